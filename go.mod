@@ -1,0 +1,3 @@
+module github.com/hitori-cdp/hitori
+
+go 1.26
