@@ -69,15 +69,15 @@ type Trait struct {
 	Position Position `json:"-"`
 }
 
-// Membership says that a customer belongs to a company, a household or another group.
+// Membership says that a customer belongs to a company, a household or another group. What
+// is known about the group is an entity of its own.
 type Membership struct {
 	GroupID string `json:"group_id"`
 	// Kind is "company", "household" or what the source calls it.
-	Kind   string    `json:"kind"`
-	Name   string    `json:"name,omitempty"`
-	Traits JSON      `json:"traits,omitempty"`
-	Source SourceID  `json:"source"`
-	Time   time.Time `json:"time"`
+	Kind     string    `json:"kind"`
+	Source   SourceID  `json:"source"`
+	Time     time.Time `json:"time"`
+	Position Position  `json:"-"`
 }
 
 // SourceID names a source of data: one shop's web site, one file import, one system.

@@ -125,6 +125,10 @@ type Event struct {
 	Traits     JSON
 	Context    JSON
 
+	// Raw is the whole message as it arrived, when it could not be read as an event; it is
+	// then in quarantine.
+	Raw JSON
+
 	// Problems says why the event is in quarantine. An event with problems changes no
 	// profile and no report until it has been replayed without them.
 	Problems []Problem

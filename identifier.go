@@ -77,6 +77,9 @@ const (
 	Junk
 )
 
+// String returns the name used in the API.
+func (s IdentifierState) String() string { return [...]string{"trusted", "shared", "junk"}[s] }
+
 // OwnedIdentifier is an identifier with the profile it belongs to.
 type OwnedIdentifier struct {
 	Identifier

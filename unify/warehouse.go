@@ -29,9 +29,19 @@ type Warehouse interface {
 	// Summarise counts the events of the given customers.
 	Summarise(ctx context.Context, customers []hitori.CustomerID) (Summary, error)
 
+	// Positions returns where the events stand on the log that Erase would remove, those in
+	// quarantine included.
+	Positions(ctx context.Context, customers []hitori.CustomerID, identifiers []hitori.Identifier) ([]hitori.Position, error)
+
 	// Erase removes every row of the given customers, and the quarantined events that carry
 	// one of the given identifiers, for good. Erasing what is not there is no error.
 	Erase(ctx context.Context, customers []hitori.CustomerID, identifiers []hitori.Identifier) error
+
+	// Expired returns up to limit positions of events that happened before a time: those of
+	// the track event of that name, or, with an empty name, all.
+	Expired(ctx context.Context, name string, before time.Time, limit int) ([]hitori.Position, error)
+	// Drop removes events. Dropping what is not there is no error.
+	Drop(ctx context.Context, positions []hitori.Position) error
 }
 
 // Batch is what one step of the worker hands to the warehouse.

@@ -31,7 +31,7 @@ func appendEvent(b []byte, e *hitori.Event) []byte {
 	b = binary.AppendVarint(b, e.ReceivedAt.UnixMilli())
 	for _, s := range [...]string{
 		e.MessageID, e.Name, e.UserID, e.AnonymousID, e.PreviousID, e.GroupID,
-		string(e.Properties), string(e.Traits), string(e.Context),
+		string(e.Properties), string(e.Traits), string(e.Context), string(e.Raw),
 	} {
 		b = appendText(b, s)
 	}
@@ -113,6 +113,7 @@ func (r *frameReader) event(e *hitori.Event) {
 	e.Properties = hitori.JSON(r.text())
 	e.Traits = hitori.JSON(r.text())
 	e.Context = hitori.JSON(r.text())
+	e.Raw = hitori.JSON(r.text())
 	n := r.uvarint()
 	if n > uint64(len(r.rest)) {
 		r.fail()

@@ -274,6 +274,25 @@ func (l *Log) Last(ctx context.Context) (map[int]uint64, error) {
 	return last, nil
 }
 
+// Behind returns about how many frames have not been applied: those behind the slowest
+// partition, given what was applied and the newest frame of each partition.
+func (l *Log) Behind(ctx context.Context, applied, last map[int]uint64) (int64, error) {
+	first := uint64(0) // nothing is behind it in any partition
+	for p, sequence := range last {
+		if applied[p] < sequence && (first == 0 || applied[p]+1 < first) {
+			first = applied[p] + 1
+		}
+	}
+	if first == 0 {
+		return 0, nil
+	}
+	info, err := l.events.Info(ctx)
+	if err != nil {
+		return 0, unavailable(err)
+	}
+	return int64(info.State.LastSeq - min(info.State.LastSeq, max(first, info.State.FirstSeq)-1)), nil
+}
+
 // Info says how large the log is.
 type Info struct {
 	Frames uint64

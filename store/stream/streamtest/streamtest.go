@@ -142,7 +142,7 @@ func keepsEveryField(t *testing.T, e Engine) {
 		MessageID: "m-1", Source: 1 << 20, Type: hitori.Identify, Name: "名前",
 		Time: start.Add(123 * time.Millisecond), ReceivedAt: start.Add(-time.Hour),
 		UserID: "U1", AnonymousID: "a", PreviousID: "p", GroupID: "g",
-		Properties: `{"a":[1,2]}`, Traits: `{"name":"髙橋 花子"}`, Context: `{}`,
+		Properties: `{"a":[1,2]}`, Traits: `{"name":"髙橋 花子"}`, Context: `{}`, Raw: `[1]`,
 		Problems: []hitori.Problem{{Code: hitori.ProblemType, Field: "properties.price", Detail: "string"}, {Code: hitori.ProblemMissing, Field: "x"}},
 	}
 	want.ID = hitori.NewEventID(want.Source, want.MessageID)

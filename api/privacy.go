@@ -1,0 +1,187 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/access"
+	"github.com/hitori-cdp/hitori/unify"
+)
+
+func (s *Server) servePrivacy() {
+	handle(s, route{id: "export-customer", method: http.MethodGet, path: "/customers/{reference}/export", scope: access.CustomersRead,
+		summary: "Disclose everything known about a person, as one JSON document"}, s.exportCustomer)
+	handle(s, route{id: "erase-customer", method: http.MethodDelete, path: "/customers/{reference}", scope: access.CustomersWrite,
+		summary: "Delete a person everywhere", status: http.StatusAccepted}, s.eraseCustomer)
+	handle(s, route{id: "list-erasures", method: http.MethodGet, path: "/erasures", scope: access.DataRead,
+		summary: "List deletions with their proofs, newest first"}, s.listErasures)
+	handle(s, route{id: "list-accesses", method: http.MethodGet, path: "/accesses", scope: access.Admin,
+		summary: "List who looked at whom, newest first"}, s.listAccesses)
+	handle(s, route{id: "list-retention", method: http.MethodGet, path: "/retention", scope: access.DataRead,
+		summary: "List how long events are kept"}, s.listRetention)
+	handle(s, route{id: "put-retention", method: http.MethodPut, path: "/retention/{event}", scope: access.Admin,
+		summary: "Set how long an event is kept; 0 days is for ever", status: http.StatusNoContent}, s.putRetention)
+	handle(s, route{id: "list-purposes", method: http.MethodGet, path: "/purposes", scope: access.DataRead,
+		summary: "List what personal data are used for"}, s.listPurposes)
+	handle(s, route{id: "put-purpose", method: http.MethodPut, path: "/purposes/{name}", scope: access.Admin,
+		summary: "Add or change a purpose", status: http.StatusNoContent}, s.putPurpose)
+	handle(s, route{id: "delete-purpose", method: http.MethodDelete, path: "/purposes/{name}", scope: access.Admin,
+		summary: "Remove a purpose", status: http.StatusNoContent}, s.deletePurpose)
+}
+
+func (s *Server) exportCustomer(ctx context.Context, in *reference) (*huma.StreamResponse, error) {
+	root, err := s.person(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.look(ctx, "export", root, ""); err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		c.SetHeader("Content-Type", "application/json")
+		c.SetHeader("Content-Disposition", `attachment; filename="`+root.String()+`.json"`)
+		if err := s.cfg.Privacy.Export(ctx, root, c.BodyWriter()); err != nil {
+			// The status is sent; a document that does not end is how the reader is told.
+			s.cfg.Logger.ErrorContext(ctx, "a disclosure was cut off", "error", err)
+		}
+	}}, nil
+}
+
+type eraseInput struct {
+	reference
+	Reason string `query:"reason" maxLength:"500" doc:"Why, for the proof; without personal data"`
+}
+
+type eraseOutput struct {
+	Customer hitori.CustomerID `json:"customer"`
+	// Status tells that events and files follow; the proof is in the list of erasures.
+	Status string `json:"status" enum:"erasing"`
+}
+
+func (s *Server) eraseCustomer(ctx context.Context, in *eraseInput) (*body[eraseOutput], error) {
+	root, err := s.person(ctx, in.reference)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cfg.Privacy.Erase(ctx, root, actor(ctx), in.Reason); err != nil {
+		return nil, err
+	}
+	return &body[eraseOutput]{eraseOutput{root, "erasing"}}, nil
+}
+
+// Erasure is the deletion of a person with its proof.
+type Erasure struct {
+	Position    int64             `json:"position"`
+	Customer    hitori.CustomerID `json:"customer"`
+	Actor       string            `json:"actor"`
+	Reason      string            `json:"reason,omitempty"`
+	RequestedAt time.Time         `json:"requested_at"`
+	FinishedAt  *time.Time        `json:"finished_at,omitempty"`
+	Proof       *unify.Proof      `json:"proof,omitempty"`
+}
+
+type erasuresInput struct {
+	Before int64 `query:"before" doc:"Where the previous page ended"`
+	Limit  int   `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}
+
+type erasuresOutput struct {
+	Erasures []Erasure `json:"erasures"`
+}
+
+func (s *Server) listErasures(ctx context.Context, in *erasuresInput) (*body[erasuresOutput], error) {
+	list, err := s.cfg.Privacy.Erasures().List(ctx, hitori.Position(in.Before), in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := erasuresOutput{Erasures: make([]Erasure, 0, len(list))}
+	for _, e := range list {
+		erasure := Erasure{
+			Position: int64(e.Position), Customer: e.Customer, Actor: e.Actor, Reason: e.Reason,
+			RequestedAt: e.RequestedAt, FinishedAt: pointer(e.FinishedAt),
+		}
+		if erasure.FinishedAt != nil {
+			erasure.Proof = &e.Proof
+		}
+		out.Erasures = append(out.Erasures, erasure)
+	}
+	return &body[erasuresOutput]{out}, nil
+}
+
+type accessesInput struct {
+	Customer string    `query:"customer" doc:"Only looks at this person"`
+	Before   time.Time `query:"before" doc:"Where the previous page ended"`
+	Limit    int       `query:"limit" default:"50" minimum:"1" maximum:"500"`
+}
+
+type accessesOutput struct {
+	Accesses []access.Access `json:"accesses"`
+}
+
+func (s *Server) listAccesses(ctx context.Context, in *accessesInput) (*body[accessesOutput], error) {
+	var customer hitori.CustomerID
+	if in.Customer != "" {
+		var err error
+		if customer, err = hitori.ParseCustomerID(in.Customer); err != nil {
+			return nil, err
+		}
+	}
+	if in.Before.IsZero() {
+		in.Before = s.cfg.Clock.Now().Add(time.Minute)
+	}
+	list, err := s.cfg.Keys.Accesses(ctx, customer, in.Before, in.Limit)
+	return &body[accessesOutput]{accessesOutput{list}}, err
+}
+
+type retentionOutput struct {
+	Retention []unify.Retention `json:"retention"`
+}
+
+func (s *Server) listRetention(ctx context.Context, _ *struct{}) (*body[retentionOutput], error) {
+	list, err := s.cfg.Privacy.Retention(ctx)
+	return &body[retentionOutput]{retentionOutput{list}}, err
+}
+
+type retentionInput struct {
+	Event string `path:"event" doc:"Name of a track event, or * for everything"`
+	Body  struct {
+		Days int `json:"days" minimum:"0"`
+	}
+}
+
+func (s *Server) putRetention(ctx context.Context, in *retentionInput) (*struct{}, error) {
+	return nil, s.cfg.Privacy.SetRetention(ctx, in.Event, in.Body.Days, actor(ctx))
+}
+
+type purposesOutput struct {
+	Purposes []unify.Purpose `json:"purposes"`
+}
+
+func (s *Server) listPurposes(ctx context.Context, _ *struct{}) (*body[purposesOutput], error) {
+	list, err := s.cfg.Privacy.Purposes(ctx)
+	return &body[purposesOutput]{purposesOutput{list}}, err
+}
+
+type purposeInput struct {
+	Name string `path:"name"`
+	Body struct {
+		Title  string   `json:"title" maxLength:"500"`
+		Fields []string `json:"fields,omitempty" doc:"Fields used for it, as in traits.email"`
+	}
+}
+
+func (s *Server) putPurpose(ctx context.Context, in *purposeInput) (*struct{}, error) {
+	return nil, s.cfg.Privacy.SetPurpose(ctx, unify.Purpose{Name: in.Name, Title: in.Body.Title, Fields: in.Body.Fields}, actor(ctx))
+}
+
+type nameInput struct {
+	Name string `path:"name"`
+}
+
+func (s *Server) deletePurpose(ctx context.Context, in *nameInput) (*struct{}, error) {
+	return nil, s.cfg.Privacy.DeletePurpose(ctx, in.Name)
+}
