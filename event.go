@@ -81,23 +81,6 @@ func (p Position) Partition() int { return int(p>>12) & 0xff }
 // Index is the place of the event in its frame.
 func (p Position) Index() int { return int(p) & (MaxFrameEvents - 1) }
 
-// JSON is the text of one JSON value, kept as it arrived. The empty string means absent.
-type JSON string
-
-// MarshalJSON writes the value as it is, and null when it is absent.
-func (j JSON) MarshalJSON() ([]byte, error) {
-	if j == "" {
-		return []byte("null"), nil
-	}
-	return []byte(j), nil
-}
-
-// UnmarshalJSON keeps the text of the value.
-func (j *JSON) UnmarshalJSON(b []byte) error {
-	*j = JSON(b)
-	return nil
-}
-
 // Event is one fact about one person (or, for catalogue and advertising events, about a
 // product or a campaign), as the log keeps it.
 type Event struct {

@@ -25,24 +25,6 @@ type FieldCount struct {
 	First, Last time.Time // of receipt
 }
 
-// JSONType is the type of a JSON value.
-type JSONType uint8
-
-// The JSON types. Their numbers are stored and never change.
-const (
-	JSONNull JSONType = iota
-	JSONBoolean
-	JSONNumber
-	JSONString
-	JSONObject
-	JSONArray
-)
-
-var jsonTypes = [...]string{"null", "boolean", "number", "string", "object", "array"}
-
-// String returns the name of the type.
-func (t JSONType) String() string { return jsonTypes[t] }
-
 // Add adds what other counts of the same field.
 func (f *FieldCount) Add(other *FieldCount) {
 	f.Events += other.Events

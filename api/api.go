@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -121,6 +122,7 @@ func (s *Server) describe() {
 	config := huma.DefaultConfig("Hitori", s.cfg.Version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", "/api/schemas"
 	config.CreateHooks = nil // no "$schema" in every answer
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key made with `hitori key create`."},
 	}
@@ -129,6 +131,21 @@ func (s *Server) describe() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
 		return s.invalid(ctx, status, message, errs)
 	}
+}
+
+// schemaName names types in the description of the API. Those of the shared nouns that go
+// by the name of another type are told apart.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t {
+	case reflect.TypeFor[hitori.Problem]():
+		return "EventProblem"
+	case reflect.TypeFor[hitori.Event]():
+		return "LogEvent"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
 }
 
 // route is an operation with what it asks of a key.

@@ -39,13 +39,13 @@ func (s *Server) listEventKinds(ctx context.Context, _ *struct{}) (*body[eventKi
 	return &body[eventKindsOutput]{eventKindsOutput{kinds}}, err
 }
 
-// eventQuery names a kind of event.
-type eventQuery struct {
+// EventQuery names a kind of event.
+type EventQuery struct {
 	Type string `query:"type" default:"track" enum:"track,page,screen,identify,group,alias"`
 	Name string `query:"name" doc:"The event of a track call; empty for other types"`
 }
 
-func (q eventQuery) read() (hitori.EventType, error) { return readEventType(q.Type) }
+func (q EventQuery) read() (hitori.EventType, error) { return readEventType(q.Type) }
 
 func readEventType(name string) (hitori.EventType, error) {
 	t, ok := hitori.ParseEventType(name)
@@ -59,7 +59,7 @@ type fieldsOutput struct {
 	Fields []collect.Field `json:"fields"`
 }
 
-func (s *Server) listFields(ctx context.Context, in *eventQuery) (*body[fieldsOutput], error) {
+func (s *Server) listFields(ctx context.Context, in *EventQuery) (*body[fieldsOutput], error) {
 	t, err := in.read()
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (s *Server) listFields(ctx context.Context, in *eventQuery) (*body[fieldsOu
 }
 
 type samplesInput struct {
-	eventQuery
+	EventQuery
 	Path  string `query:"path" required:"true" doc:"The field, as in properties.products[].price"`
 	Limit int    `query:"limit" default:"10" minimum:"1" maximum:"100"`
 }
@@ -108,7 +108,7 @@ func (s *Server) putRule(ctx context.Context, in *ruleInput) (*struct{}, error) 
 }
 
 type fieldQuery struct {
-	eventQuery
+	EventQuery
 	Path string `query:"path" required:"true"`
 }
 
@@ -156,8 +156,8 @@ func (s *Server) reason(ctx context.Context, code string) string {
 	return s.cfg.Texts.Text(visitorOf(ctx).language, "problem."+code, nil)
 }
 
-// quarantineQuery selects events in quarantine.
-type quarantineQuery struct {
+// QuarantineQuery selects events in quarantine.
+type QuarantineQuery struct {
 	Source hitori.SourceID `query:"source" json:"source,omitempty"`
 	Type   string          `query:"type" json:"type,omitempty"`
 	Name   string          `query:"name" json:"name,omitempty"`
@@ -165,7 +165,7 @@ type quarantineQuery struct {
 	Field  string          `query:"field" json:"field,omitempty"`
 }
 
-func (q quarantineQuery) filter() (collect.QuarantineFilter, error) {
+func (q QuarantineQuery) filter() (collect.QuarantineFilter, error) {
 	f := collect.QuarantineFilter{Source: q.Source, Name: q.Name, Code: q.Code, Field: q.Field}
 	if q.Type == "" {
 		return f, nil
@@ -176,7 +176,7 @@ func (q quarantineQuery) filter() (collect.QuarantineFilter, error) {
 }
 
 type quarantineListInput struct {
-	quarantineQuery
+	QuarantineQuery
 	After int64 `query:"after" doc:"Where the previous page ended"`
 	Limit int   `query:"limit" default:"50" minimum:"1" maximum:"500"`
 }
@@ -223,7 +223,7 @@ func (s *Server) listQuarantine(ctx context.Context, in *quarantineListInput) (*
 	return &body[quarantineListOutput]{out}, s.look(ctx, "quarantine", 0, "")
 }
 
-type drainInput struct{ Body quarantineQuery }
+type drainInput struct{ Body QuarantineQuery }
 
 type drainOutput struct {
 	Events int `json:"events" doc:"How many events were taken out of quarantine"`

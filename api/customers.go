@@ -18,14 +18,14 @@ import (
 // body wraps an answer.
 type body[T any] struct{ Body T }
 
-// reference names a person in a path.
-type reference struct {
-	Reference string `path:"reference" doc:"A customer id, or an identifier such as email:hanako@example.jp"`
+// Reference names a person in a path.
+type Reference struct {
+	ID string `path:"reference" doc:"A customer id, or an identifier such as email:hanako@example.jp"`
 }
 
 // person is an operation on one person.
-func (s *Server) person(ctx context.Context, r reference) (hitori.CustomerID, error) {
-	return s.cfg.Customers.Resolve(ctx, r.Reference)
+func (s *Server) person(ctx context.Context, r Reference) (hitori.CustomerID, error) {
+	return s.cfg.Customers.Resolve(ctx, r.ID)
 }
 
 func (s *Server) serveCustomers() {
@@ -75,7 +75,7 @@ func (s *Server) listCustomers(ctx context.Context, in *listInput) (*body[listOu
 	return &body[listOutput]{listOutput{cards, next}}, nil
 }
 
-func (s *Server) getCustomer(ctx context.Context, in *reference) (*body[*unify.Customer], error) {
+func (s *Server) getCustomer(ctx context.Context, in *Reference) (*body[*unify.Customer], error) {
 	root, err := s.person(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (s *Server) getCustomer(ctx context.Context, in *reference) (*body[*unify.C
 }
 
 type timelineInput struct {
-	reference
+	Reference
 	Kinds  []string `query:"kind" doc:"Only these kinds: purchase, web, message …"`
 	Before string   `query:"before" doc:"Where the previous page ended, or a time (RFC 3339) to begin before"`
 	Limit  int      `query:"limit" default:"50" minimum:"1" maximum:"500"`
@@ -129,7 +129,7 @@ type timelineOutput struct {
 }
 
 func (s *Server) getTimeline(ctx context.Context, in *timelineInput) (*body[timelineOutput], error) {
-	root, err := s.person(ctx, in.reference)
+	root, err := s.person(ctx, in.Reference)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ type ordersOutput struct {
 	Orders []Order `json:"orders"`
 }
 
-func (s *Server) getOrders(ctx context.Context, in *reference) (*body[ordersOutput], error) {
+func (s *Server) getOrders(ctx context.Context, in *Reference) (*body[ordersOutput], error) {
 	root, err := s.person(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -234,7 +234,7 @@ func (s *Server) getOrders(ctx context.Context, in *reference) (*body[ordersOutp
 }
 
 type otherInput struct {
-	reference
+	Reference
 	Body struct {
 		Other  string `json:"other" minLength:"1" doc:"The second person: a customer id or an identifier"`
 		Reason string `json:"reason,omitempty" maxLength:"500"`
@@ -243,10 +243,10 @@ type otherInput struct {
 
 // both finds the two people of a decision.
 func (s *Server) both(ctx context.Context, in *otherInput) (a, b hitori.CustomerID, err error) {
-	if a, err = s.person(ctx, in.reference); err != nil {
+	if a, err = s.person(ctx, in.Reference); err != nil {
 		return 0, 0, err
 	}
-	b, err = s.person(ctx, reference{in.Body.Other})
+	b, err = s.person(ctx, Reference{in.Body.Other})
 	return a, b, err
 }
 
@@ -259,7 +259,7 @@ func (s *Server) mergeCustomers(ctx context.Context, in *otherInput) (*body[*uni
 	if err := s.cfg.Customers.Decisions().Make(ctx, decision); err != nil {
 		return nil, err
 	}
-	return s.getCustomer(ctx, &in.reference)
+	return s.getCustomer(ctx, &in.Reference)
 }
 
 func (s *Server) separateCustomers(ctx context.Context, in *otherInput) (*struct{}, error) {

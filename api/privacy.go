@@ -33,7 +33,7 @@ func (s *Server) servePrivacy() {
 		summary: "Remove a purpose", status: http.StatusNoContent}, s.deletePurpose)
 }
 
-func (s *Server) exportCustomer(ctx context.Context, in *reference) (*huma.StreamResponse, error) {
+func (s *Server) exportCustomer(ctx context.Context, in *Reference) (*huma.StreamResponse, error) {
 	root, err := s.person(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (s *Server) exportCustomer(ctx context.Context, in *reference) (*huma.Strea
 }
 
 type eraseInput struct {
-	reference
+	Reference
 	Reason string `query:"reason" maxLength:"500" doc:"Why, for the proof; without personal data"`
 }
 
@@ -63,7 +63,7 @@ type eraseOutput struct {
 }
 
 func (s *Server) eraseCustomer(ctx context.Context, in *eraseInput) (*body[eraseOutput], error) {
-	root, err := s.person(ctx, in.reference)
+	root, err := s.person(ctx, in.Reference)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -41,6 +42,7 @@ type App struct {
 	Keys      *access.Keys
 	Jobs      *service.Jobs
 
+	texts   *locale.Texts
 	metrics *metrics
 	room    room
 	server  *http.Server
@@ -96,8 +98,11 @@ func (a *App) open(ctx context.Context) (err error) {
 }
 
 // furnish puts the rooms together.
-func (a *App) furnish(ctx context.Context) error {
+func (a *App) furnish(ctx context.Context) (err error) {
 	clock, logger := a.cfg.Clock, a.cfg.Logger
+	if a.texts, err = locale.Load(); err != nil {
+		return err
+	}
 	a.Keys = access.NewKeys(a.State, clock)
 	a.Sources = collect.NewSources(a.State, clock)
 	a.Collector = collect.NewCollector(collect.CollectorConfig{
@@ -121,7 +126,7 @@ func (a *App) furnish(ctx context.Context) error {
 	}
 	a.Imports, err = collect.NewImports(collect.ImportsConfig{
 		Folder: filepath.Join(a.cfg.Data, "imports"), Store: a.State, Collector: a.Collector, Sources: a.Sources, Jobs: a.Jobs,
-		Clock: clock, Location: location, Currency: hitori.Currency(a.cfg.Currency),
+		Clock: clock, Location: location, Currency: hitori.Currency(a.cfg.Currency), Text: a.text,
 	})
 	if err != nil {
 		return err
@@ -144,7 +149,10 @@ func (a *App) run(ctx context.Context) error {
 	}
 	services := []service.Service{a.Collector, a.Contract}
 	if a.cfg.does(RoleWork) {
-		services = append(services, a.Worker, a.Privacy.Erasures(), a.Jobs, newDaily(a))
+		services = append(services, a.Worker, a.Privacy.Erasures(), newDaily(a))
+	}
+	if a.cfg.does(RoleWork) || a.cfg.does(RoleWeb) { // imports run where the file was uploaded
+		services = append(services, a.Jobs)
 	}
 	for _, s := range services {
 		if err := start(s); err != nil {
@@ -154,13 +162,21 @@ func (a *App) run(ctx context.Context) error {
 	return a.listen(ctx)
 }
 
-func (a *App) listen(ctx context.Context) error {
-	texts, err := locale.Load()
-	if err != nil {
-		return err
+// text fills a text of the locale files in. Fields of imports are called by their titles.
+func (a *App) text(language, key string, args map[string]string) string {
+	l := locale.Language(language)
+	if field, ok := args["field"]; ok {
+		if title := a.texts.Text(l, "import.field."+field, nil); title != "import.field."+field {
+			args = maps.Clone(args)
+			args["field"] = title
+		}
 	}
+	return a.texts.Text(l, key, args)
+}
+
+func (a *App) listen(ctx context.Context) error {
 	handler := api.New(api.Config{
-		Texts: texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Collector: a.Collector, Contract: a.Contract,
+		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Collector: a.Collector, Contract: a.Contract,
 		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, System: a,
 		BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, api.Parts{Collect: a.cfg.does(RoleCollect), Web: a.cfg.does(RoleWeb)})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/service"
+	"github.com/hitori-cdp/hitori/unify"
 )
 
 // daily adds the jobs that run every night.
@@ -32,6 +33,9 @@ func (d *daily) Start(ctx context.Context) error {
 			}
 			if _, err := d.app.Jobs.Add(ctx, "retention", `{}`, "hitori"); err != nil {
 				d.app.cfg.Logger.Warn("a nightly job could not be added", "error", err)
+			}
+			if err := d.app.Imports.Clean(); err != nil {
+				d.app.cfg.Logger.Warn("old uploads could not be removed", "error", err)
 			}
 		}
 	})
@@ -62,6 +66,15 @@ func (a *App) enforceRetention(ctx context.Context, _ service.Job, progress *ser
 	}
 	result, err := json.Marshal(map[string]int{"events": done})
 	return hitori.JSON(result), err
+}
+
+// eraseImports removes an erased person's rows from the files of rejected rows.
+func (a *App) eraseImports(_ context.Context, work unify.ErasureWork) (int, error) {
+	var texts []string
+	for _, id := range work.Identifiers {
+		texts = append(texts, id.Value)
+	}
+	return a.Imports.Erase(texts)
 }
 
 // fieldsOfPurposes tells the data contract which fields are used for which purpose. A

@@ -10,7 +10,7 @@ import (
 	"github.com/hitori-cdp/hitori/store/state/postgres"
 	"github.com/hitori-cdp/hitori/store/state/sqlite"
 	"github.com/hitori-cdp/hitori/store/stream"
-	"github.com/hitori-cdp/hitori/store/warehouse/clickhouse"
+	warehousestore "github.com/hitori-cdp/hitori/store/warehouse"
 	"github.com/hitori-cdp/hitori/store/warehouse/duckdb"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -22,7 +22,7 @@ type warehouse interface {
 	collect.Samples
 	Dump(ctx context.Context, include func(hitori.Position) bool, events func(hitori.Stamped) error, quarantined func(hitori.Event) error) error
 	Truncate(ctx context.Context) error
-	Events(ctx context.Context) (int64, error)
+	Info(ctx context.Context) (warehousestore.Info, error)
 	Close() error
 }
 
@@ -53,13 +53,9 @@ func (a *App) openEngines(ctx context.Context) (err error) {
 
 func (a *App) openWarehouse(ctx context.Context) (warehouse, error) {
 	if a.cfg.WarehouseURL != "" {
-		w, err := clickhouse.Open(ctx, a.cfg.WarehouseURL)
-		if err != nil {
-			return nil, err
-		}
-		return w, nil
+		return nil, hitori.NewError(hitori.Invalid, "warehouse_url")
 	}
-	w, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(a.cfg.Data, "warehouse.duckdb"), Memory: a.cfg.Memory})
+	w, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(a.cfg.Data, "warehouse.duckdb"), MemoryLimit: a.cfg.Memory, Logger: a.cfg.Logger})
 	if err != nil {
 		return nil, err
 	}

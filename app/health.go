@@ -33,7 +33,7 @@ func (a *App) Health(ctx context.Context) (api.Health, bool) {
 	note("stream", err)
 	health.LagFrames = lag
 	note("state", a.State.Ping(ctx))
-	_, err = a.Warehouse.Events(ctx)
+	_, err = a.Warehouse.Info(ctx)
 	note("warehouse", err)
 	if err := a.Room(); err != nil {
 		note("disk", err)

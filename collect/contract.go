@@ -34,6 +34,8 @@ type ContractStore interface {
 	Rules(ctx context.Context) (Rules, error)
 	// PutRule sets or, with a nil rule, removes the rule of a field.
 	PutRule(ctx context.Context, key hitori.FieldKey, rule *Rule, actor string, at time.Time) error
+	// Release remembers that events were taken out of quarantine.
+	Release(ctx context.Context, positions []hitori.Position) error
 }
 
 // FieldUser says where a field is used: a segment, an analysis, a scenario. Rooms that use
@@ -330,6 +332,9 @@ func (c *Contract) drain(ctx context.Context, filter QuarantineFilter, handle fu
 			if p := events[i].Position; p > after {
 				end = min(end, p)
 			}
+		}
+		if err := c.store.Release(ctx, positions); err != nil {
+			return done, err
 		}
 		if err := c.quarantine.Release(ctx, positions); err != nil {
 			return done, err

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify/internal/identity"
 )
@@ -18,8 +16,7 @@ type batch struct {
 	bytes  int
 
 	claims  []identity.Claim
-	traits  []map[string]jsontext.Value // of identify and group calls, beside events
-	stamps  []int64                     // beside events; see the stamp constants
+	stamps  []int64 // beside events; see the stamp constants
 	graph   *identity.Graph
 	changes Changes
 }
@@ -53,7 +50,6 @@ func (b *batch) step(token string) Step {
 // changes. It reads the state through tx and writes nothing but sightings.
 func (b *batch) resolve(ctx context.Context, tx Tx, cache *ownerCache) error {
 	b.stamps = make([]int64, len(b.events))
-	b.traits = make([]map[string]jsontext.Value, len(b.events))
 	b.changes = Changes{}
 	if err := b.dropRepeated(ctx, tx); err != nil {
 		return err
@@ -73,6 +69,9 @@ func (b *batch) resolve(ctx context.Context, tx Tx, cache *ownerCache) error {
 
 // dropRepeated marks events that are erased, in quarantine, or not new.
 func (b *batch) dropRepeated(ctx context.Context, tx Tx) error {
+	if err := b.dropReleased(ctx, tx); err != nil {
+		return err
+	}
 	sightings := make([]Sighting, 0, len(b.events))
 	places := make([]int, 0, len(b.events))
 	for i := range b.events {
@@ -80,7 +79,9 @@ func (b *batch) dropRepeated(ctx context.Context, tx Tx) error {
 		case e.Type == 0:
 			b.stamps[i] = stampSkipped
 		case len(e.Problems) > 0:
-			b.stamps[i] = stampHeld
+			if b.stamps[i] != stampSkipped {
+				b.stamps[i] = stampHeld
+			}
 		default:
 			sightings = append(sightings, Sighting{e.ID, e.Position})
 			places = append(places, i)
@@ -97,6 +98,24 @@ func (b *batch) dropRepeated(ctx context.Context, tx Tx) error {
 		}
 	}
 	return nil
+}
+
+// dropReleased marks events that broke the contract and were replayed or thrown away since,
+// which only a rebuild of the state comes upon.
+func (b *batch) dropReleased(ctx context.Context, tx Tx) error {
+	var held []hitori.Position
+	places := make(map[hitori.Position]int)
+	for i := range b.events {
+		if len(b.events[i].Problems) > 0 {
+			held = append(held, b.events[i].Position)
+			places[b.events[i].Position] = i
+		}
+	}
+	released, err := tx.Released(ctx, held)
+	for _, position := range released {
+		b.stamps[places[position]] = stampSkipped
+	}
+	return err
 }
 
 // isPersonal reports whether an event is about a person at all.
@@ -117,10 +136,7 @@ func (b *batch) claim() {
 		if b.stamps[i] != stampNobody || !b.isPersonal(i) {
 			continue
 		}
-		if e.Type == hitori.Identify {
-			b.traits[i] = objectMembers(string(e.Traits))
-		}
-		b.claims[i] = newClaim(e, b.traits[i])
+		b.claims[i] = newClaim(e)
 	}
 }
 

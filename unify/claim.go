@@ -3,11 +3,7 @@ package unify
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify/internal/identity"
@@ -27,64 +23,73 @@ var externalKinds = map[string]hitori.IdentifierKind{
 	"user_id": hitori.UserID, "anonymous_id": hitori.AnonymousID,
 }
 
-// contextClaims is the part of an event's context that says who it is about.
-type contextClaims struct {
-	Traits      map[string]jsontext.Value `json:"traits"`
-	ExternalIDs []struct {
-		ID   any    `json:"id"`
-		Type string `json:"type"`
-	} `json:"externalIds"`
-}
-
 // newClaim reads whom an event is about. Traits are those of an identify call.
-func newClaim(e *hitori.Event, traits map[string]jsontext.Value) identity.Claim {
-	claim := identity.Claim{Position: e.Position, Time: e.Time, Source: e.Source}
-	add := func(kind hitori.IdentifierKind, raw string) {
-		if raw == "" {
-			return
-		}
-		if id, ok := normal.Identifier(kind, raw); ok && !slices.Contains(claim.Identifiers, id) {
-			claim.Identifiers = append(claim.Identifiers, id)
-		}
+func newClaim(e *hitori.Event) identity.Claim {
+	c := claimReader{Claim: identity.Claim{Position: e.Position, Time: e.Time, Source: e.Source}}
+	c.add(hitori.UserID, e.UserID)
+	c.add(hitori.AnonymousID, e.AnonymousID)
+	if e.Type == hitori.Identify {
+		c.traits(e.Traits)
 	}
-	add(hitori.UserID, e.UserID)
-	add(hitori.AnonymousID, e.AnonymousID)
-	names := traits
-	for trait, value := range traits {
-		if kind, ok := traitIdentifiers[trait]; ok {
-			add(kind, scalarText(value))
-		}
-	}
+	// Looking for the words first is cheaper than walking over every context.
 	if strings.Contains(string(e.Context), `"traits"`) || strings.Contains(string(e.Context), `"externalIds"`) {
-		var context contextClaims
-		if json.Unmarshal([]byte(e.Context), &context) == nil {
-			for trait, value := range context.Traits {
-				if kind, ok := traitIdentifiers[trait]; ok {
-					add(kind, scalarText(value))
-				}
-			}
-			for _, external := range context.ExternalIDs {
-				kind, known := externalKinds[external.Type]
-				if !known {
-					kind = hitori.IdentifierKind(external.Type)
-				}
-				add(kind, anyText(external.ID))
-			}
-			if len(names) == 0 {
-				names = context.Traits
+		for name, value := range e.Context.Members() {
+			switch name {
+			case "traits":
+				c.traits(value)
+			case "externalIds":
+				c.external(value)
 			}
 		}
 	}
 	if e.Type == hitori.Alias {
 		if id, ok := normal.Identifier(hitori.UserID, e.PreviousID); ok {
-			claim.Previous = id.Value
+			c.Previous = id.Value
 		}
 	}
-	claim.Name = nameOf(names)
-	slices.SortFunc(claim.Identifiers, func(a, b hitori.Identifier) int {
+	slices.SortFunc(c.Identifiers, func(a, b hitori.Identifier) int {
 		return cmp.Or(rank(a.Kind)-rank(b.Kind), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Value, b.Value))
 	})
-	return claim
+	return c.Claim
+}
+
+// claimReader gathers a claim.
+type claimReader struct{ identity.Claim }
+
+func (c *claimReader) add(kind hitori.IdentifierKind, raw string) {
+	if raw == "" {
+		return
+	}
+	if id, ok := normal.Identifier(kind, raw); ok && !slices.Contains(c.Identifiers, id) {
+		c.Identifiers = append(c.Identifiers, id)
+	}
+}
+
+// traits takes identifiers and the name from traits.
+func (c *claimReader) traits(traits hitori.JSON) {
+	names := make(map[string]string, 4)
+	for name, value := range traits.Members() {
+		if kind, ok := traitIdentifiers[name]; ok {
+			c.add(kind, value.Text())
+		} else if nameTraits[name] {
+			names[name] = value.Text()
+		}
+	}
+	if c.Name == "" {
+		c.Name = nameOf(names)
+	}
+}
+
+// external takes Segment's context.externalIds: objects with a type and an id.
+func (c *claimReader) external(list hitori.JSON) {
+	for element := range list.Elements() {
+		kind := element.Member("type").Text()
+		known, ok := externalKinds[kind]
+		if !ok {
+			known = hitori.IdentifierKind(kind)
+		}
+		c.add(known, element.Member("id").Text())
+	}
 }
 
 // rank orders kinds from the strongest to the weakest.
@@ -96,48 +101,24 @@ func rank(kind hitori.IdentifierKind) int {
 	return len(order)
 }
 
+// nameTraits are the traits that make up a name.
+var nameTraits = map[string]bool{"lastName": true, "last_name": true, "firstName": true, "first_name": true, "name": true}
+
 // nameOf returns the normalised name in traits: family name first, or the whole name.
-func nameOf(traits map[string]jsontext.Value) string {
-	if len(traits) == 0 {
-		return ""
-	}
-	last, first := firstText(traits, "lastName", "last_name"), firstText(traits, "firstName", "first_name")
+func nameOf(traits map[string]string) string {
+	last, first := firstOf(traits, "lastName", "last_name"), firstOf(traits, "firstName", "first_name")
 	if last != "" && first != "" {
 		return normal.Name(last + first)
 	}
-	return normal.Name(firstText(traits, "name"))
+	return normal.Name(traits["name"])
 }
 
-func firstText(traits map[string]jsontext.Value, names ...string) string {
+// firstOf returns the first of the named traits that is there.
+func firstOf(traits map[string]string, names ...string) string {
 	for _, name := range names {
-		if text := scalarText(traits[name]); text != "" {
+		if text := traits[name]; text != "" {
 			return text
 		}
-	}
-	return ""
-}
-
-// scalarText returns a string or number as text, and "" for anything else.
-func scalarText(v jsontext.Value) string {
-	switch v.Kind() {
-	case '"':
-		text, err := jsontext.AppendUnquote(nil, v)
-		if err != nil {
-			return ""
-		}
-		return string(text)
-	case '0':
-		return string(v)
-	}
-	return ""
-}
-
-func anyText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return ""
 }

@@ -4,77 +4,43 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/hitori-cdp/hitori"
 )
 
 // maxLines is how many products of one event are kept.
 const maxLines = 500
 
-// commerce is what the properties of an event say about money and products.
-type commerce struct {
-	orderID  string
-	currency hitori.Currency
-	amounts  map[string]float64
-	products []product
-}
-
-type product struct {
-	hitori.Line
-	price, quantity float64
-	priced          bool
-}
-
 // readCommerce fills the order, amount and products of an event in from its properties.
 // Values of unexpected types are passed over: they stay in the properties.
 func readCommerce(e *hitori.Stamped, shop hitori.Currency) {
-	var c commerce
 	var single product // a product described by the event itself
-	walkObject(string(e.Properties), func(name string, d *jsontext.Decoder) bool {
+	var products []product
+	var amounts [len(amountNames)]string
+	for name, value := range e.Properties.Members() {
 		switch name {
 		case "order_id", "orderId":
-			c.orderID = readScalar(d)
+			e.OrderID = value.Text()
 		case "currency":
-			c.currency = hitori.Currency(readScalar(d))
-		case "total", "revenue", "value", "amount", "refund":
-			if v, err := strconv.ParseFloat(readScalar(d), 64); err == nil {
-				if c.amounts == nil {
-					c.amounts = make(map[string]float64, 2)
-				}
-				c.amounts[name] = v
-			}
+			e.Currency = hitori.Currency(value.Text())
 		case "products":
-			c.readProducts(d)
+			products = readProducts(value)
 		default:
-			return single.read(name, d)
+			if i := amountIndex(name); i >= 0 {
+				amounts[i] = value.Text()
+			} else {
+				single.read(name, value)
+			}
 		}
-		return true
-	})
-	if single.ProductID != "" && len(c.products) == 0 {
-		c.products = append(c.products, single)
 	}
-	c.fill(e, shop)
-}
-
-func (c *commerce) fill(e *hitori.Stamped, shop hitori.Currency) {
-	e.OrderID = c.orderID
-	e.Currency = c.currency
 	if len(e.Currency) != 3 {
 		e.Currency = shop
 	}
-	var sum int64
-	for _, p := range c.products {
-		line := p.Line
-		if line.Quantity = int64(math.Round(p.quantity * 1000)); line.Quantity == 0 {
-			line.Quantity = 1000
-		}
-		line.Price, _ = e.Currency.Minor(p.price)
-		sum += line.Price * line.Quantity / 1000
-		e.Lines = append(e.Lines, line)
+	if single.ProductID != "" && len(products) == 0 {
+		products = append(products, single)
 	}
-	for _, name := range [...]string{"refund", "total", "revenue", "value", "amount"} {
-		if v, ok := c.amounts[name]; ok {
+	sum := addLines(e, products)
+	for _, text := range amounts {
+		if v, err := strconv.ParseFloat(text, 64); err == nil {
 			e.Amount, _ = e.Currency.Minor(v)
 			return
 		}
@@ -84,48 +50,78 @@ func (c *commerce) fill(e *hitori.Stamped, shop hitori.Currency) {
 	}
 }
 
-func (c *commerce) readProducts(d *jsontext.Decoder) {
-	if d.PeekKind() != '[' {
-		_ = d.SkipValue()
-		return
+// amountNames are the properties that tell what an event is worth; the first that is there
+// counts.
+var amountNames = [...]string{"refund", "total", "revenue", "value", "amount"}
+
+func amountIndex(name string) int {
+	for i, n := range amountNames {
+		if n == name {
+			return i
+		}
 	}
-	_, _ = d.ReadToken()
-	for d.PeekKind() != ']' && d.PeekKind() != 0 {
-		if d.PeekKind() != '{' || len(c.products) == maxLines {
-			if d.SkipValue() != nil {
-				return
-			}
+	return -1
+}
+
+// product is a line in the making.
+type product struct {
+	hitori.Line
+	price, quantity string
+}
+
+func readProducts(list hitori.JSON) []product {
+	var products []product
+	for element := range list.Elements() {
+		if len(products) == maxLines {
+			break
+		}
+		if element.Type() != hitori.JSONObject {
 			continue
 		}
 		var p product
-		readMembers(d, p.read)
-		c.products = append(c.products, p)
+		for name, value := range element.Members() {
+			p.read(name, value)
+		}
+		products = append(products, p)
 	}
-	_, _ = d.ReadToken()
+	return products
 }
 
-// read takes one property of a product and reports whether it was one.
-func (p *product) read(name string, d *jsontext.Decoder) bool {
-	text := func(to *string) { *to = readScalar(d) }
+// read takes one property of a product; others are passed over.
+func (p *product) read(name string, value hitori.JSON) {
 	switch name {
 	case "product_id", "productId":
-		text(&p.ProductID)
+		p.ProductID = value.Text()
 	case "sku":
-		text(&p.SKU)
+		p.SKU = value.Text()
 	case "name":
-		text(&p.Name)
+		p.Name = value.Text()
 	case "category":
-		text(&p.Category)
+		p.Category = value.Text()
 	case "brand":
-		text(&p.Brand)
+		p.Brand = value.Text()
 	case "variant":
-		text(&p.Variant)
+		p.Variant = value.Text()
 	case "price":
-		p.price, _ = strconv.ParseFloat(readScalar(d), 64)
+		p.price = value.Text()
 	case "quantity":
-		p.quantity, _ = strconv.ParseFloat(readScalar(d), 64)
-	default:
-		return false
+		p.quantity = value.Text()
 	}
-	return true
+}
+
+// addLines gives an event its lines and returns what they are worth together.
+func addLines(e *hitori.Stamped, products []product) (sum int64) {
+	for _, p := range products {
+		line := p.Line
+		line.Quantity = 1000
+		if v, err := strconv.ParseFloat(p.quantity, 64); err == nil && v != 0 && math.Abs(v) < 1e12 {
+			line.Quantity = int64(math.Round(v * 1000))
+		}
+		if v, err := strconv.ParseFloat(p.price, 64); err == nil {
+			line.Price, _ = e.Currency.Minor(v)
+		}
+		sum += line.Price * line.Quantity / 1000
+		e.Lines = append(e.Lines, line)
+	}
+	return sum
 }

@@ -288,7 +288,7 @@ func (c *Customers) memberships(ctx context.Context, d Document) ([]CustomerMemb
 		view := CustomerMembership{Membership: m}
 		for name, trait := range groups[hitori.EntityKey{Kind: m.Kind, ID: m.GroupID}] {
 			if name == "name" {
-				view.Name = scalarText([]byte(trait.Value))
+				view.Name = trait.Value.Text()
 			}
 			if view.Traits == nil {
 				view.Traits = make(map[string]hitori.JSON)

@@ -81,13 +81,14 @@ func (p plan) warehouseBatch(token string, events []hitori.Event, shop hitori.Cu
 		case stampHeld:
 			batch.Quarantined = append(batch.Quarantined, events[i])
 		default:
-			batch.Events = append(batch.Events, stamped(events[i], hitori.CustomerID(stamp), shop))
+			batch.Events = append(batch.Events, Stamp(events[i], hitori.CustomerID(stamp), shop))
 		}
 	}
 	return batch, nil
 }
 
-func stamped(e hitori.Event, customer hitori.CustomerID, shop hitori.Currency) hitori.Stamped {
+// Stamp gives an event its customer, and reads from it what the warehouse keeps in columns.
+func Stamp(e hitori.Event, customer hitori.CustomerID, shop hitori.Currency) hitori.Stamped {
 	s := hitori.Stamped{Event: e, Customer: customer, Kind: hitori.KindOf(e.Type, e.Name), Currency: shop}
 	if e.Type == hitori.Track {
 		readCommerce(&s, shop)

@@ -5,9 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/hitori-cdp/hitori"
 )
 
@@ -31,8 +28,10 @@ func (b *batch) profiles(ctx context.Context, tx Tx) error {
 		if customer > 0 && b.tellsAboutPerson(i) && b.describe(i, documents[customer]) {
 			b.changes.Documents[customer] = documents[customer]
 		}
-		if key, traits := b.entity(i); key.ID != "" && describeEntity(&b.events[i], entities[key], traits) {
-			b.changes.Entities[key] = entities[key]
+		for _, key := range b.entities(i) {
+			if describeEntity(&b.events[i], entities[key]) {
+				b.changes.Entities[key] = entities[key]
+			}
 		}
 	}
 	for customer, document := range b.changes.Documents {
@@ -54,7 +53,7 @@ func (b *batch) loadDocuments(ctx context.Context, tx Tx) (map[hitori.CustomerID
 		if b.stamps[i] > 0 && b.tellsAboutPerson(i) {
 			customers[hitori.CustomerID(b.stamps[i])] = true
 		}
-		if key, _ := b.entity(i); key.ID != "" {
+		for _, key := range b.entities(i) {
 			keys[key] = true
 		}
 	}
@@ -95,7 +94,7 @@ func (b *batch) tellsAboutPerson(i int) bool {
 func (b *batch) describe(i int, d Document) bool {
 	switch e := &b.events[i]; e.Type {
 	case hitori.Identify:
-		return setTraits(e, d.Traits, b.traits[i])
+		return setTraits(e, d.Traits, e.Traits)
 	case hitori.Group:
 		return d.setMembership(hitori.Membership{
 			GroupID: e.GroupID, Kind: groupKind(e), Source: e.Source, Time: e.Time, Position: e.Position,
@@ -106,87 +105,75 @@ func (b *batch) describe(i int, d Document) bool {
 	}
 }
 
-func setTraits(e *hitori.Event, known hitori.Traits, values map[string]jsontext.Value) bool {
+func setTraits(e *hitori.Event, known hitori.Traits, said hitori.JSON) bool {
 	changed := false
-	for name, value := range values {
+	for name, value := range said.Members() {
 		if _, ok := known[name]; !ok && len(known) >= maxTraits {
 			continue
 		}
-		trait := hitori.Trait{Value: hitori.JSON(value), Source: e.Source, Time: e.Time, Position: e.Position}
+		trait := hitori.Trait{Value: value, Source: e.Source, Time: e.Time, Position: e.Position}
 		changed = known.Set(name, trait) || changed
 	}
 	return changed
-}
-
-// consentProperties are those of "Consent Granted" and "Consent Withdrawn".
-type consentProperties struct {
-	Channel string `json:"channel"`
-	Purpose string `json:"purpose"`
 }
 
 // defaultPurpose is what a consent without a purpose is for.
 const defaultPurpose = "marketing"
 
 func readConsent(e *hitori.Event) (hitori.Consent, bool) {
-	var p consentProperties
-	if json.Unmarshal([]byte(e.Properties), &p) != nil || p.Channel == "" {
-		return hitori.Consent{}, false
-	}
-	if p.Purpose == "" {
-		p.Purpose = defaultPurpose
-	}
-	return hitori.Consent{
-		Channel: p.Channel, Purpose: p.Purpose, Granted: e.Name == "Consent Granted",
+	c := hitori.Consent{
+		Purpose: defaultPurpose, Granted: e.Name == "Consent Granted",
 		Time: e.Time, Source: e.Source, Proof: e.Properties, Position: e.Position,
-	}, true
+	}
+	for name, value := range e.Properties.Members() {
+		switch text := value.Text(); {
+		case name == "channel":
+			c.Channel = text
+		case name == "purpose" && text != "":
+			c.Purpose = text
+		}
+	}
+	return c, c.Channel != ""
 }
 
 // groupKind is the "type" among a group's traits; a company when there is none.
 func groupKind(e *hitori.Event) string {
-	kind := "company"
-	walkObject(string(e.Traits), func(name string, d *jsontext.Decoder) bool {
-		if name != "type" {
-			return false
-		}
-		if text := readScalar(d); text != "" {
-			kind = text
-		}
-		return true
-	})
-	return kind
+	if kind := e.Traits.Member("type").Text(); kind != "" {
+		return kind
+	}
+	return "company"
 }
 
-// entity returns which product or group an event describes, and how.
-func (b *batch) entity(i int) (hitori.EntityKey, hitori.JSON) {
+// entities returns which products and groups an event describes. A product that comes in
+// variants is described as a whole, where the latest variant's price counts, and by
+// variant.
+func (b *batch) entities(i int) []hitori.EntityKey {
 	e := &b.events[i]
 	switch {
 	case b.stamps[i] == stampSkipped || b.stamps[i] == stampHeld:
 	case e.Type == hitori.Group && e.GroupID != "":
-		return hitori.EntityKey{Kind: groupKind(e), ID: e.GroupID}, e.Traits
+		return []hitori.EntityKey{{Kind: groupKind(e), ID: e.GroupID}}
 	case e.Type == hitori.Track && (e.Name == "Product Updated" || e.Name == "Product Deleted"):
-		return hitori.EntityKey{Kind: "product", ID: productID(e)}, e.Properties
-	}
-	return hitori.EntityKey{}, ""
-}
-
-func productID(e *hitori.Event) string {
-	var id string
-	walkObject(string(e.Properties), func(name string, d *jsontext.Decoder) bool {
-		if name == "product_id" {
-			id = readScalar(d)
-			return true
+		keys := make([]hitori.EntityKey, 0, 2)
+		if id := e.Properties.Member("product_id").Text(); id != "" {
+			keys = append(keys, hitori.EntityKey{Kind: "product", ID: id})
 		}
-		return false
-	})
-	return id
+		if sku := e.Properties.Member("sku").Text(); sku != "" {
+			keys = append(keys, hitori.EntityKey{Kind: "variant", ID: sku})
+		}
+		return keys
+	}
+	return nil
 }
 
-func describeEntity(e *hitori.Event, known hitori.Traits, said hitori.JSON) bool {
-	values := objectMembers(string(said))
-	if e.Name == "Product Deleted" {
-		values = map[string]jsontext.Value{"active": jsontext.Value("false")}
+func describeEntity(e *hitori.Event, known hitori.Traits) bool {
+	switch {
+	case e.Type == hitori.Group:
+		return setTraits(e, known, e.Traits)
+	case e.Name == "Product Deleted":
+		return setTraits(e, known, `{"active":false}`)
 	}
-	return setTraits(e, known, values)
+	return setTraits(e, known, e.Properties)
 }
 
 // changeTerms replaces the terms by which a profile was found by its name.

@@ -125,6 +125,8 @@ type Tx interface {
 	// Buried returns, for those of the identifiers that an erased person had, the position
 	// of the erasure: earlier events with them must not bring the person back.
 	Buried(ctx context.Context, ids []hitori.Identifier) (map[hitori.Identifier]hitori.Position, error)
+	// Released returns those of the events that were taken out of quarantine.
+	Released(ctx context.Context, positions []hitori.Position) ([]hitori.Position, error)
 	// Save writes changes. It marks identifiers with too many claimants as junk.
 	Save(ctx context.Context, changes *Changes) error
 	// Advance records a step and forgets those steps that have reached the warehouse. It

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify/internal/normal"
 )
@@ -18,19 +16,16 @@ const backwards = "~"
 // nameTerms are the terms that follow from the names and addresses in a document. They
 // include addresses that are not the profile's identifiers because another one has them.
 func nameTerms(d Document) []string {
-	values := make(map[string]jsontext.Value, len(d.Traits))
-	for name, trait := range d.Traits {
-		values[name] = jsontext.Value(trait.Value)
-	}
-	last, first := firstText(values, "lastName", "last_name"), firstText(values, "firstName", "first_name")
-	lastKana, firstKana := firstText(values, "lastNameKana", "last_name_kana"), firstText(values, "firstNameKana", "first_name_kana")
+	values := texts(d.Traits)
+	last, first := firstOf(values, "lastName", "last_name"), firstOf(values, "firstName", "first_name")
+	lastKana, firstKana := firstOf(values, "lastNameKana", "last_name_kana"), firstOf(values, "firstNameKana", "first_name_kana")
 	terms := []string{
-		normal.Name(last + first), normal.Name(first), normal.Name(firstText(values, "name")),
-		normal.Kana(lastKana + firstKana), normal.Kana(firstKana), normal.Kana(firstText(values, "kana", "nameKana", "name_kana")),
-		normal.Name(firstText(values, "company", "companyName", "company_name")),
+		normal.Name(last + first), normal.Name(first), normal.Name(values["name"]),
+		normal.Kana(lastKana + firstKana), normal.Kana(firstKana), normal.Kana(firstOf(values, "kana", "nameKana", "name_kana")),
+		normal.Name(firstOf(values, "company", "companyName", "company_name")),
 	}
 	for trait, kind := range traitIdentifiers {
-		if id, ok := normal.Identifier(kind, firstText(values, trait)); ok {
+		if id, ok := normal.Identifier(kind, values[trait]); ok {
 			terms = append(terms, identifierTerms(id)...)
 		}
 	}

@@ -64,3 +64,10 @@ func (s *Store) PutRule(ctx context.Context, key hitori.FieldKey, rule *collect.
 		int64(key.Type), key.Name, key.Path, string(text), millis(at), actor)
 	return s.wrap(err)
 }
+
+// Release implements [collect.ContractStore].
+func (s *Store) Release(ctx context.Context, positions []hitori.Position) error {
+	_, err := s.engine.Exec(ctx, "INSERT INTO released (position) SELECT s.position FROM "+s.engine.Set(1, "position bigint")+" s WHERE true ON CONFLICT DO NOTHING",
+		set(positions, positionRow))
+	return s.wrap(err)
+}

@@ -25,6 +25,7 @@ type Conn interface {
 type Rows interface {
 	Next() bool
 	Scan(targets ...any) error
+	Columns() ([]string, error)
 	Close() error
 	Err() error
 }

@@ -9,6 +9,7 @@ type queries struct {
 	create, own, name, document, entity, moveRoots, moveParents, merged         string
 	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust         string
 	records, identifiersOf, mergesOf, conflictsOf, searchExact, searchBeginning string
+	recall, remember                                                            string
 	fields, repeat, redact, bury                                                string
 }
 
@@ -114,6 +115,12 @@ func newQueries(d Dialect) queries {
 			last_seen = CASE WHEN excluded.last_seen > fields.last_seen THEN excluded.last_seen ELSE fields.last_seen END`,
 		repeat: `INSERT INTO repeats (first_position, position)
 			SELECT s.first, s.again FROM ` + d.Set(1, "first bigint", "again bigint") + ` s WHERE true ON CONFLICT DO NOTHING`,
+		recall: `SELECT s.number, l.content, l.chain FROM ` + d.Set(1, "number bigint", "high bigint", "low bigint") + ` s
+			CROSS JOIN ledger l WHERE l.source_id = ?2 AND l.high = s.high AND l.low = s.low`,
+		remember: `INSERT INTO ledger (source_id, high, low, content, chain)
+			SELECT CAST(?2 AS INTEGER), s.high, s.low, s.content, s.chain
+			FROM ` + d.Set(1, "high bigint", "low bigint", "content text", "chain text") + ` s WHERE true
+			ON CONFLICT (source_id, high, low) DO UPDATE SET content = excluded.content, chain = excluded.chain`,
 		redact: `INSERT INTO redactions (position) SELECT s.position FROM ` + d.Set(1, "position bigint") + ` s WHERE true ON CONFLICT DO NOTHING`,
 		bury: `INSERT INTO buried (hash, position) SELECT s.hash, s.position FROM ` + d.Set(1, "hash text", "position bigint") + ` s WHERE true
 			ON CONFLICT (hash) DO UPDATE SET position = excluded.position`,

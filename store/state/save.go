@@ -185,29 +185,34 @@ func (t *tx) Advance(ctx context.Context, step unify.Step, settled []string) err
 }
 
 // Progress implements [unify.WorkerStore].
-func (s *Store) Progress(ctx context.Context) (unify.Progress, error) {
-	p := unify.Progress{Applied: make(map[int]uint64)}
-	err := s.engine.Snapshot(ctx, func(c Conn) error {
-		err := each(ctx, c, func(r Rows) error {
-			var part, sequence int64
-			err := r.Scan(&part, &sequence)
-			p.Applied[int(part)] = uint64(sequence)
-			return err
-		}, "SELECT part, sequence FROM checkpoints")
-		if err != nil {
-			return err
-		}
-		return each(ctx, c, func(r Rows) error {
-			var step unify.Step
-			var ranges string
-			if err := r.Scan(&step.Token, &ranges, &step.Plan); err != nil {
-				return err
-			}
-			p.Pending = append(p.Pending, step)
-			return json.Unmarshal([]byte(ranges), &p.Pending[len(p.Pending)-1].Ranges)
-		}, "SELECT token, ranges, plan FROM steps ORDER BY number")
+func (s *Store) Progress(ctx context.Context) (p unify.Progress, err error) {
+	err = s.engine.Snapshot(ctx, func(c Conn) error {
+		p, err = progress(ctx, c)
+		return err
 	})
 	return p, s.wrap(err)
+}
+
+func progress(ctx context.Context, c Conn) (unify.Progress, error) {
+	p := unify.Progress{Applied: make(map[int]uint64)}
+	err := each(ctx, c, func(r Rows) error {
+		var part, sequence int64
+		err := r.Scan(&part, &sequence)
+		p.Applied[int(part)] = uint64(sequence)
+		return err
+	}, "SELECT part, sequence FROM checkpoints")
+	if err != nil {
+		return p, err
+	}
+	return p, each(ctx, c, func(r Rows) error {
+		var step unify.Step
+		var ranges string
+		if err := r.Scan(&step.Token, &ranges, &step.Plan); err != nil {
+			return err
+		}
+		p.Pending = append(p.Pending, step)
+		return json.Unmarshal([]byte(ranges), &p.Pending[len(p.Pending)-1].Ranges)
+	}, "SELECT token, ranges, plan FROM steps ORDER BY number")
 }
 
 // Assigned implements [unify.WorkerStore].

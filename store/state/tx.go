@@ -257,3 +257,18 @@ func (t *tx) burialKey(ctx context.Context) (string, error) {
 	key = rand.Text()
 	return key, t.set(ctx, burialSetting, key)
 }
+
+// Released implements [unify.Tx].
+func (t *tx) Released(ctx context.Context, positions []hitori.Position) ([]hitori.Position, error) {
+	if len(positions) == 0 {
+		return nil, nil
+	}
+	var list []hitori.Position
+	err := each(ctx, t.c, func(r Rows) error {
+		var position int64
+		err := r.Scan(&position)
+		list = append(list, hitori.Position(position))
+		return err
+	}, "SELECT r.position FROM "+t.engine.Set(1, "position bigint")+" s CROSS JOIN released r WHERE r.position = s.position", set(positions, positionRow))
+	return list, err
+}

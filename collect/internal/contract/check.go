@@ -25,7 +25,7 @@ func (c *Checker) Check(e *hitori.Event) []hitori.Problem {
 	if root == nil {
 		return nil
 	}
-	k := check{}
+	var k check
 	for _, part := range [...]struct {
 		name string
 		text *hitori.JSON
@@ -34,86 +34,43 @@ func (c *Checker) Check(e *hitori.Event) []hitori.Problem {
 		if n == nil {
 			continue
 		}
-		k.text, k.cuts = string(*part.text), k.cuts[:0]
-		if k.text == "" {
+		if *part.text == "" {
 			k.missing(n, nil)
 			continue
 		}
-		k.d = jsontext.NewDecoder(strings.NewReader(k.text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-		k.value(n)
-		*part.text = hitori.JSON(k.without())
+		k.value(n, *part.text)
+		if n.drops {
+			*part.text = without(*part.text, n)
+		}
 	}
 	return k.problems
 }
 
 // check is one walk over an event.
-type check struct {
-	d        *jsontext.Decoder
-	text     string
-	problems []hitori.Problem
-	cuts     []cut // the members to drop, in order
-}
+type check struct{ problems []hitori.Problem }
 
-// cut is a stretch of text from the end of what comes before a member to the member's end.
-type cut struct{ from, to int64 }
-
-func (k *check) value(n *node) {
-	kind := k.d.PeekKind()
+func (k *check) value(n *node, v hitori.JSON) {
+	t := v.Type()
+	k.judge(n, t, v)
 	switch {
-	case kind == '{' && len(n.members) > 0:
-		k.judge(n, kind, "")
-		k.object(n)
-	case kind == '[' && n.elements != nil:
-		k.judge(n, kind, "")
-		k.array(n.elements)
-	default:
-		raw, err := k.d.ReadValue()
-		if err == nil {
-			k.judge(n, kind, string(raw))
-		}
-	}
-}
-
-func (k *check) object(n *node) {
-	_, _ = k.d.ReadToken()
-	var present []*node
-	for k.d.PeekKind() == '"' {
-		before := k.d.InputOffset()
-		name, err := k.d.ReadToken()
-		if err != nil {
-			return
-		}
-		m := n.members[name.String()]
-		if m == nil {
-			if k.d.SkipValue() != nil {
-				return
+	case t == hitori.JSONObject && len(n.members) > 0:
+		var present []*node
+		for name, value := range v.Members() {
+			m := n.members[name]
+			if m == nil {
+				continue
 			}
-			continue
+			if value.Type() != hitori.JSONNull && len(n.required) > 0 {
+				present = append(present, m)
+			}
+			k.value(m, value)
 		}
-		if k.d.PeekKind() != 'n' {
-			present = append(present, m)
-		}
-		if m.rule != nil && m.rule.Drop {
-			_ = k.d.SkipValue()
-			k.cuts = append(k.cuts, cut{before, k.d.InputOffset()})
-			continue
-		}
-		k.value(m)
-	}
-	_, _ = k.d.ReadToken()
-	k.missing(n, present)
-}
-
-func (k *check) array(element *node) {
-	_, _ = k.d.ReadToken()
-	for k.d.PeekKind() != ']' && k.d.PeekKind() != 0 {
-		before := k.d.InputOffset()
-		k.value(element)
-		if k.d.InputOffset() == before {
-			return
+		k.missing(n, present)
+	case t == hitori.JSONArray && n.elements != nil:
+		for element := range v.Elements() {
+			k.value(n.elements, element)
 		}
 	}
-	_, _ = k.d.ReadToken()
 }
 
 func (k *check) missing(n *node, present []*node) {
@@ -130,47 +87,40 @@ func (k *check) problem(code, field, detail string) {
 	}
 }
 
-// judge holds a value against the rule of its field. Objects and arrays that are walked
-// into come without their text.
-func (k *check) judge(n *node, kind jsontext.Kind, raw string) {
-	if n.rule == nil || kind == 'n' || n.rule.Allow {
+// judge holds a value against the rule of its field.
+func (k *check) judge(n *node, t hitori.JSONType, v hitori.JSON) {
+	if n.rule == nil || t == hitori.JSONNull || n.rule.Allow || n.rule.Drop {
 		return
 	}
-	text := raw
-	if kind == '"' {
-		unquoted, _ := jsontext.AppendUnquote(nil, raw)
-		text = string(unquoted)
-	}
-	if !fits(n.rule.Type, kind, text) {
-		k.problem(hitori.ProblemType, n.path, found(kind, text))
-		return
-	}
-	if !n.rule.admits(kind, text) {
-		k.problem(hitori.ProblemValue, n.path, found(kind, text))
+	text := v.Text()
+	switch {
+	case !fits(n.rule.Type, t, text):
+		k.problem(hitori.ProblemType, n.path, found(t, text))
+	case !n.rule.admits(t, text):
+		k.problem(hitori.ProblemValue, n.path, found(t, text))
 	}
 }
 
 // fits reports whether a value can be read as a type. Forms passes that lose nothing and
 // that shops send every day: numbers as text, ids as numbers, truth as 0 and 1.
-func fits(t hitori.PropertyType, kind jsontext.Kind, text string) bool {
-	scalar := kind == '"' || kind == '0' || kind == 't' || kind == 'f'
+func fits(t hitori.PropertyType, is hitori.JSONType, text string) bool {
 	switch t {
 	case hitori.TypeString:
-		return scalar
+		return is == hitori.JSONString || is == hitori.JSONNumber || is == hitori.JSONBoolean
 	case hitori.TypeNumber, hitori.TypeInteger:
-		if kind != '0' && kind != '"' {
-			return false
+		if is == hitori.JSONNumber && t == hitori.TypeNumber {
+			return true
 		}
 		v, err := strconv.ParseFloat(text, 64)
-		return err == nil && v == v && (t == hitori.TypeNumber || v == float64(int64(v)))
+		return is != hitori.JSONBoolean && err == nil && v == v && (t == hitori.TypeNumber || v == float64(int64(v)))
 	case hitori.TypeBoolean:
-		return kind == 't' || kind == 'f' || scalar && slices.Contains([]string{"0", "1", "true", "false"}, strings.ToLower(text))
+		return is == hitori.JSONBoolean || slices.Contains([]string{"0", "1", "true", "false"}, strings.ToLower(text))
 	case hitori.TypeTime:
-		return kind == '0' || kind == '"' && isTime(text)
+		return is == hitori.JSONNumber || is == hitori.JSONString && isTime(text)
 	case hitori.TypeObject:
-		return kind == '{'
+		return is == hitori.JSONObject
 	case hitori.TypeArray:
-		return kind == '['
+		return is == hitori.JSONArray
 	}
 	return true
 }
@@ -185,8 +135,8 @@ func isTime(s string) bool {
 }
 
 // admits reports whether a value lies within the bounds of the rule.
-func (r *compiled) admits(kind jsontext.Kind, text string) bool {
-	if kind == '{' || kind == '[' {
+func (r *compiled) admits(t hitori.JSONType, text string) bool {
+	if t == hitori.JSONObject || t == hitori.JSONArray {
 		return true
 	}
 	if len(r.Allowed) > 0 && !slices.Contains(r.Allowed, text) {
@@ -203,12 +153,9 @@ func (r *compiled) admits(kind jsontext.Kind, text string) bool {
 }
 
 // found describes a value for people: its type, and a short text as it is.
-func found(kind jsontext.Kind, text string) string {
-	switch kind {
-	case '{':
-		return "object"
-	case '[':
-		return "array"
+func found(t hitori.JSONType, text string) string {
+	if t == hitori.JSONObject || t == hitori.JSONArray {
+		return t.String()
 	}
 	const most = 40
 	if r := []rune(text); len(r) > most {
@@ -217,24 +164,41 @@ func found(kind jsontext.Kind, text string) string {
 	return text
 }
 
-// without returns the text without its cuts. A cut begins behind what precedes the member,
-// so it takes the comma before it along; the first member's cut leaves one too many behind it.
-func (k *check) without() string {
-	if len(k.cuts) == 0 {
-		return k.text
+// without returns a value without the fields that are to be dropped.
+func without(v hitori.JSON, n *node) hitori.JSON {
+	if !n.drops {
+		return v
 	}
 	var b strings.Builder
-	last := int64(0)
-	for _, c := range k.cuts {
-		b.WriteString(k.text[last:max(last, c.from)])
-		last = c.to
-		if strings.HasSuffix(strings.TrimRight(b.String(), " \t\r\n"), "{") {
-			rest := strings.TrimLeft(k.text[last:], " \t\r\n")
-			if strings.HasPrefix(rest, ",") {
-				last = int64(len(k.text) - len(rest) + 1)
+	separator := ""
+	switch v.Type() {
+	case hitori.JSONObject:
+		b.WriteByte('{')
+		for name, value := range v.Members() {
+			m := n.members[name]
+			if m != nil && m.rule != nil && m.rule.Drop {
+				continue
 			}
+			if m != nil {
+				value = without(value, m)
+			}
+			quoted, _ := jsontext.AppendQuote(nil, name)
+			b.WriteString(separator + string(quoted) + ":" + string(value))
+			separator = ","
 		}
+		b.WriteByte('}')
+	case hitori.JSONArray:
+		if n.elements == nil {
+			return v
+		}
+		b.WriteByte('[')
+		for element := range v.Elements() {
+			b.WriteString(separator + string(without(element, n.elements)))
+			separator = ","
+		}
+		b.WriteByte(']')
+	default:
+		return v
 	}
-	b.WriteString(k.text[last:])
-	return b.String()
+	return hitori.JSON(b.String())
 }

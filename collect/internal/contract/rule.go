@@ -77,6 +77,7 @@ type node struct {
 	members  map[string]*node
 	elements *node // of an array
 	required []*node
+	drops    bool // this field or one below it is to be dropped
 }
 
 type compiled struct {
@@ -115,13 +116,16 @@ func (c *Checker) put(key hitori.FieldKey, rule Rule) {
 		c.events[event] = root
 	}
 	at := root
+	root.drops = root.drops || rule.Drop
 	parts := strings.Split(key.Path, ".")
 	for i, part := range parts {
 		name, arrays, _ := strings.Cut(part, "[")
 		parent := at
 		at = at.member(name)
+		at.drops = at.drops || rule.Drop
 		for range strings.Count(arrays, "]") {
 			parent, at = at, at.element()
+			at.drops = at.drops || rule.Drop
 		}
 		if i == len(parts)-1 && rule.Required && !slices.Contains(parent.required, at) {
 			parent.required = append(parent.required, at)

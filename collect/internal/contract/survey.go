@@ -1,10 +1,7 @@
 package contract
 
 import (
-	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hitori-cdp/hitori"
 )
@@ -40,7 +37,6 @@ type survey struct {
 	fields int
 	at     time.Time
 	event  int // the number of the current event, to count a field once in each
-	d      *jsontext.Decoder
 }
 
 // counted is a field in the tree of an event's fields.
@@ -72,8 +68,7 @@ func (s *survey) add(e *hitori.Event) {
 		if part.text == "" {
 			continue
 		}
-		s.d = jsontext.NewDecoder(strings.NewReader(string(part.text)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-		s.value(root.member(part.name), 0)
+		s.value(root.member(part.name), part.text, 0)
 	}
 }
 
@@ -93,52 +88,30 @@ func (s *survey) note(c *counted, t hitori.JSONType, size int) {
 	}
 }
 
-func (s *survey) value(c *counted, depth int) {
-	kind := s.d.PeekKind()
-	if kind == '{' && depth < maxDepth {
-		before := s.d.InputOffset()
-		_, _ = s.d.ReadToken()
-		s.object(c, depth)
-		s.note(c, hitori.JSONObject, int(s.d.InputOffset()-before))
-		return
-	}
-	if kind == '[' && depth < maxDepth {
-		before := s.d.InputOffset()
-		_, _ = s.d.ReadToken()
+func (s *survey) value(c *counted, v hitori.JSON, depth int) {
+	t := v.Type()
+	s.note(c, t, len(v))
+	switch {
+	case depth == maxDepth:
+	case t == hitori.JSONObject:
+		for name, value := range v.Members() {
+			m := c.members[name]
+			if m == nil {
+				if s.fields++; s.fields > maxFields || len(c.members) >= maxFields {
+					continue
+				}
+				m = c.member(name)
+			}
+			s.value(m, value, depth+1)
+		}
+	case t == hitori.JSONArray:
 		if c.elements == nil {
 			c.elements = new(counted)
 		}
-		for s.d.PeekKind() != ']' && s.d.PeekKind() != 0 {
-			s.value(c.elements, depth+1)
+		for element := range v.Elements() {
+			s.value(c.elements, element, depth+1)
 		}
-		_, _ = s.d.ReadToken()
-		s.note(c, hitori.JSONArray, int(s.d.InputOffset()-before))
-		return
 	}
-	raw, err := s.d.ReadValue()
-	if err != nil {
-		return
-	}
-	s.note(c, jsonType(kind), len(raw))
-}
-
-func (s *survey) object(c *counted, depth int) {
-	for s.d.PeekKind() == '"' {
-		name, err := s.d.ReadValue()
-		if err != nil {
-			return
-		}
-		m := c.members[string(name[1:len(name)-1])]
-		if m == nil {
-			if s.fields++; s.fields > maxFields || len(c.members) >= maxFields {
-				_ = s.d.SkipValue()
-				continue
-			}
-			m = c.member(string(name[1 : len(name)-1]))
-		}
-		s.value(m, depth+1)
-	}
-	_, _ = s.d.ReadToken()
 }
 
 func (c *counted) member(name string) *counted {
@@ -167,7 +140,7 @@ func (c *counted) collect(key hitori.FieldKey, counts map[hitori.FieldKey]*hitor
 		if below.Path != "" {
 			below.Path += "."
 		}
-		below.Path += cleanName(name)
+		below.Path += shortName(name)
 		m.collect(below, counts)
 	}
 	if c.elements != nil {
@@ -177,31 +150,10 @@ func (c *counted) collect(key hitori.FieldKey, counts map[hitori.FieldKey]*hitor
 	}
 }
 
-// cleanName undoes the escapes of a name and keeps it short and free of NUL.
-func cleanName(quoted string) string {
-	name := quoted
-	if strings.IndexByte(quoted, '\\') >= 0 {
-		unquoted, _ := jsontext.AppendUnquote(nil, `"`+quoted+`"`)
-		name = strings.ReplaceAll(string(unquoted), "\x00", "")
-	}
+// shortName keeps a name short.
+func shortName(name string) string {
 	if r := []rune(name); len(r) > 100 {
-		name = string(r[:100])
+		return string(r[:100])
 	}
 	return name
-}
-
-func jsonType(kind jsontext.Kind) hitori.JSONType {
-	switch kind {
-	case 't', 'f':
-		return hitori.JSONBoolean
-	case '0':
-		return hitori.JSONNumber
-	case '"':
-		return hitori.JSONString
-	case '{':
-		return hitori.JSONObject
-	case '[':
-		return hitori.JSONArray
-	}
-	return hitori.JSONNull
 }

@@ -184,6 +184,11 @@ CREATE TABLE rules (
   updated_by TEXT NOT NULL,
   PRIMARY KEY (type, name, path)
 );
+-- Events that were taken out of quarantine, so that a rebuild from the log does not put
+-- them back.
+CREATE TABLE released (
+  position BIGINT PRIMARY KEY
+);
 
 -- Where data come from, and who may bring or read them.
 CREATE TABLE sources (
@@ -228,15 +233,22 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_waiting ON jobs (created_at) WHERE finished_at = 0;
 CREATE INDEX jobs_recent ON jobs (kind, created_at);
 
--- Column mappings of imports, by the fingerprint of a file's header.
+-- Column mappings of imports.
 CREATE TABLE mappings (
   name       TEXT PRIMARY KEY,
-  header     TEXT NOT NULL,
   mapping    TEXT NOT NULL,
   updated_at BIGINT NOT NULL,
   updated_by TEXT NOT NULL
 );
-CREATE INDEX mappings_header ON mappings (header);
+-- What the imports of a source said last about things that have a state, as hashes.
+CREATE TABLE ledger (
+  source_id INTEGER NOT NULL,
+  high      BIGINT NOT NULL,
+  low       BIGINT NOT NULL,
+  content   TEXT NOT NULL,
+  chain     TEXT NOT NULL,
+  PRIMARY KEY (source_id, high, low)
+) {without_rowid};
 
 -- Who looked at whom.
 CREATE TABLE accesses (

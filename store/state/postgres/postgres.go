@@ -183,6 +183,14 @@ func (c conn) Bulk(ctx context.Context, query string, rows [][]any) error {
 
 type rows struct{ pgx.Rows }
 
+func (r rows) Columns() ([]string, error) {
+	var names []string
+	for _, field := range r.FieldDescriptions() {
+		names = append(names, field.Name)
+	}
+	return names, r.Err()
+}
+
 func (r rows) Close() error {
 	r.Rows.Close()
 	return r.Err()

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/access"
+	"github.com/hitori-cdp/hitori/collect"
+)
+
+func (s *Server) serveImports() {
+	// An upload is as large as it is, so it is read as it comes and not by huma.
+	s.mux.HandleFunc("POST /api/v1/uploads", s.upload)
+	handle(s, route{id: "inspect-upload", method: http.MethodPost, path: "/uploads/{id}/inspect", scope: access.DataWrite,
+		summary: "Look at a file and propose a mapping"}, s.inspect)
+	handle(s, route{id: "start-import", method: http.MethodPost, path: "/imports", scope: access.DataWrite,
+		summary: "Import an uploaded file, or try it out; the answer is a job", status: http.StatusAccepted, body: 8 << 20}, s.startImport)
+	handle(s, route{id: "get-rejects", method: http.MethodGet, path: "/uploads/{id}/rejects", scope: access.DataWrite,
+		summary: "Download the rejected rows with the reasons, to be mended and imported again"}, s.getRejects)
+	handle(s, route{id: "list-mappings", method: http.MethodGet, path: "/mappings", scope: access.DataRead, summary: "List saved mappings"}, s.listMappings)
+	handle(s, route{id: "put-mapping", method: http.MethodPut, path: "/mappings/{name}", scope: access.DataWrite,
+		summary: "Save a mapping for files of the same form", status: http.StatusNoContent, body: 8 << 20}, s.putMapping)
+	handle(s, route{id: "delete-mapping", method: http.MethodDelete, path: "/mappings/{name}", scope: access.DataWrite,
+		summary: "Remove a saved mapping", status: http.StatusNoContent}, s.deleteMapping)
+}
+
+// upload takes a file in: as the part "file" of a form, or as the body with its name in
+// the query.
+func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
+	key, err := s.cfg.Keys.Check(r.Context(), bearer(r.Header.Get("Authorization")))
+	if err == nil && !key.Has(access.DataWrite) {
+		err = hitori.NewError(hitori.Forbidden, "key_scope", "scope", access.DataWrite)
+	}
+	if err == nil {
+		err = s.cfg.System.Room()
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	name, file, err := uploaded(r)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	upload, err := s.cfg.Imports.Add(name, file)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(upload) // the client may have gone
+}
+
+func uploaded(r *http.Request) (string, io.Reader, error) {
+	form, err := r.MultipartReader()
+	if errors.Is(err, http.ErrNotMultipart) {
+		return r.URL.Query().Get("name"), r.Body, nil
+	}
+	if err != nil {
+		return "", nil, hitori.NewError(hitori.Invalid, "upload_missing").Because(err)
+	}
+	for {
+		var part *multipart.Part
+		if part, err = form.NextPart(); err != nil {
+			return "", nil, hitori.NewError(hitori.Invalid, "upload_missing").Because(err)
+		}
+		if part.FormName() == "file" {
+			return part.FileName(), part, nil
+		}
+	}
+}
+
+type inspectInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		collect.ReadOptions
+		Target string `json:"target,omitempty" doc:"What the rows are, when it is known: customers, orders …"`
+	}
+}
+
+type inspectOutput struct {
+	collect.Inspection
+	// Problem is what the mapping still lacks.
+	Problem *Problem `json:"problem,omitempty"`
+}
+
+func (s *Server) inspect(ctx context.Context, in *inspectInput) (*body[inspectOutput], error) {
+	inspection, err := s.cfg.Imports.Inspect(ctx, in.ID, in.Body.ReadOptions, in.Body.Target)
+	if err != nil {
+		return nil, err
+	}
+	out := inspectOutput{Inspection: inspection}
+	if inspection.Problem != nil {
+		out.Problem = s.problem(ctx, inspection.Problem)
+	}
+	return &body[inspectOutput]{out}, nil
+}
+
+type importInput struct{ Body collect.ImportRequest }
+
+func (s *Server) startImport(ctx context.Context, in *importInput) (*body[Job], error) {
+	in.Body.Language = string(visitorOf(ctx).language)
+	job, err := s.cfg.Imports.Start(ctx, in.Body, actor(ctx))
+	return &body[Job]{s.newJob(ctx, job)}, err
+}
+
+func (s *Server) getRejects(ctx context.Context, in *jobInput) (*huma.StreamResponse, error) {
+	file, err := s.cfg.Imports.Rejects(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		defer file.Close()
+		c.SetHeader("Content-Type", "text/csv; charset=utf-8")
+		c.SetHeader("Content-Disposition", `attachment; filename="rejects.csv"`)
+		_, _ = io.Copy(c.BodyWriter(), file) // the client may have gone
+	}}, s.look(ctx, "rejects", 0, in.ID)
+}
+
+type mappingsOutput struct {
+	Mappings []collect.Mapping `json:"mappings"`
+}
+
+func (s *Server) listMappings(ctx context.Context, _ *struct{}) (*body[mappingsOutput], error) {
+	list, err := s.cfg.Imports.Mappings(ctx)
+	return &body[mappingsOutput]{mappingsOutput{list}}, err
+}
+
+type mappingInput struct {
+	Name string `path:"name"`
+	Body collect.Mapping
+}
+
+func (s *Server) putMapping(ctx context.Context, in *mappingInput) (*struct{}, error) {
+	in.Body.Name = in.Name
+	return nil, s.cfg.Imports.SaveMapping(ctx, in.Body, actor(ctx))
+}
+
+func (s *Server) deleteMapping(ctx context.Context, in *nameInput) (*struct{}, error) {
+	return nil, s.cfg.Imports.DeleteMapping(ctx, in.Name)
+}

@@ -1,0 +1,167 @@
+// Package apptest starts whole programs for tests: on port 0, in a folder of their own, on
+// the embedded engines or on external ones.
+package apptest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/jackc/pgx/v5"
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// The variables that name the engines of a test machine.
+const (
+	PostgresVariable   = "HITORI_TEST_POSTGRES_URL"
+	ClickHouseVariable = "HITORI_TEST_CLICKHOUSE_URL"
+	requireVariable    = "HITORI_REQUIRE_ENGINES"
+)
+
+// Engines are the URLs of external engines; the zero value is the embedded pair.
+type Engines struct{ Stream, State, Warehouse string }
+
+// External makes engines of the test's own on this machine's servers, and removes them with
+// the test. It skips the test where there are none, or fails it when they are required.
+func External(t testing.TB) Engines {
+	t.Helper()
+	postgres, clickhouse := os.Getenv(PostgresVariable), os.Getenv(ClickHouseVariable)
+	if postgres == "" || clickhouse == "" {
+		message := fmt.Sprintf("external engines are not tested: %s and %s are not both set", PostgresVariable, ClickHouseVariable)
+		if os.Getenv(requireVariable) == "1" {
+			t.Fatal(message)
+		}
+		t.Skip(message)
+	}
+	name := fmt.Sprintf("hitori_test_%d_%d", os.Getpid(), counter.Add(1))
+	return Engines{Stream: natsCluster(t), State: postgresDatabase(t, postgres, name), Warehouse: clickhouseDatabase(t, clickhouse, name)}
+}
+
+var counter atomic.Int64
+
+// natsCluster starts a NATS cluster of three in this process.
+func natsCluster(t testing.TB) string {
+	t.Helper()
+	var servers []*server.Server
+	routes := ""
+	for i := range 3 {
+		s, err := server.NewServer(&server.Options{
+			ServerName: fmt.Sprint("node", i), Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
+			JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, MaxPayload: 8 << 20,
+			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: -1}, Routes: server.RoutesFromStr(routes),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Start()
+		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+		if !s.ReadyForConnections(20 * time.Second) {
+			t.Fatal("a NATS node did not start")
+		}
+		routes = "nats://" + s.ClusterAddr().String()
+		servers = append(servers, s)
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	var hosts []string
+	for _, s := range servers {
+		for !s.JetStreamIsCurrent() {
+			if time.Now().After(deadline) {
+				t.Fatal("the NATS cluster did not form")
+			}
+			time.Sleep(20 * time.Millisecond) // its nodes elect a leader in their own time
+		}
+		hosts = append(hosts, strings.TrimPrefix(s.ClientURL(), "nats://"))
+	}
+	return "nats://" + strings.Join(hosts, ",") + "?replicas=3"
+}
+
+func postgresDatabase(t testing.TB, base, name string) string {
+	t.Helper()
+	run := func(statement string) {
+		conn, err := pgx.Connect(context.Background(), base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.Background())
+		if _, err := conn.Exec(context.Background(), statement); err != nil {
+			t.Error(err)
+		}
+	}
+	run("CREATE DATABASE " + name)
+	t.Cleanup(func() { run("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
+	return withDatabase(t, base, name, nil)
+}
+
+func clickhouseDatabase(t testing.TB, base, name string) string {
+	t.Helper()
+	options, err := clickhouse.ParseDSN(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := clickhouse.Open(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	addresses, err := nodes(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range addresses {
+		run := func(statement string) {
+			node := *options
+			node.Addr = []string{address}
+			conn, err := clickhouse.Open(&node)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if err := conn.Exec(context.Background(), statement); err != nil {
+				t.Error(err)
+			}
+		}
+		run("CREATE DATABASE IF NOT EXISTS " + name)
+		t.Cleanup(func() { run("DROP DATABASE IF EXISTS " + name + " SYNC") })
+	}
+	return withDatabase(t, base, name, url.Values{"cluster": {"hitori"}})
+}
+
+// nodes lists the addresses of the test cluster.
+func nodes(conn clickhouse.Conn) ([]string, error) {
+	rows, err := conn.Query(context.Background(), "SELECT host_name, port FROM system.clusters WHERE cluster = 'hitori' ORDER BY shard_num")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var host string
+		var port uint16
+		if err := rows.Scan(&host, &port); err != nil {
+			return nil, err
+		}
+		list = append(list, fmt.Sprintf("%s:%d", host, port))
+	}
+	return list, rows.Err()
+}
+
+func withDatabase(t testing.TB, base, name string, query url.Values) string {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	q := u.Query()
+	for key, values := range query {
+		q[key] = values
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}

@@ -1,0 +1,40 @@
+package app_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hitori-cdp/hitori/app/apptest"
+	"github.com/hitori-cdp/hitori/app/storytest"
+)
+
+// Every story is told to a program on the embedded engines and to one on the external ones,
+// and must end the same.
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("../testdata/stories/*.yaml")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d stories found, %v", len(files), err)
+	}
+	pairs := map[string]func(testing.TB) apptest.Engines{
+		"embedded": func(testing.TB) apptest.Engines { return apptest.Engines{} },
+		"external": apptest.External,
+	}
+	for name, engines := range pairs {
+		t.Run(name, func(t *testing.T) {
+			engines := engines // skips all at once where there are none
+			for _, file := range files {
+				story, err := storytest.Read(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+					if reason := story.Differs[name]; reason != "" {
+						t.Skip(reason)
+					}
+					storytest.Run(t, story, engines(t))
+				})
+			}
+		})
+	}
+}

@@ -1,0 +1,397 @@
+package collect
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/collect/internal/imports"
+	"github.com/hitori-cdp/hitori/collect/internal/imports/charset"
+	"github.com/hitori-cdp/hitori/service"
+)
+
+// The parts of an import that callers see.
+type (
+	// Mapping says what becomes of the columns of a file.
+	Mapping = imports.Mapping
+	// Inspection is what a file looks like and what could be made of it.
+	Inspection = imports.Inspection
+	// Report is what an import did, or in a dry run would have done.
+	Report = imports.Report
+	// ImportCount is how often something happened in an import, with examples.
+	ImportCount = imports.Count
+	// Hash names a fact or its content in the ledger of imports.
+	Hash = imports.Hash
+	// LedgerEntry is what the ledger keeps for a key.
+	LedgerEntry = imports.Entry
+)
+
+// ImportStore keeps what imports must remember.
+type ImportStore interface {
+	// Mappings lists the saved mappings by name.
+	Mappings(ctx context.Context) ([]Mapping, error)
+	// PutMapping saves a mapping under its name.
+	PutMapping(ctx context.Context, m Mapping, actor string, at time.Time) error
+	// DeleteMapping returns an error of code NotFound for an unknown name.
+	DeleteMapping(ctx context.Context, name string) error
+	// Recall returns what was last said about each key of a source, the zero entry where
+	// nothing is known.
+	Recall(ctx context.Context, source hitori.SourceID, keys []Hash) ([]LedgerEntry, error)
+	// Remember replaces entries.
+	Remember(ctx context.Context, source hitori.SourceID, keys []Hash, entries []LedgerEntry) error
+}
+
+// ImportsConfig is what imports work with.
+type ImportsConfig struct {
+	// Folder is where files wait until they have been imported.
+	Folder    string
+	Store     ImportStore
+	Collector *Collector
+	Sources   *Sources
+	Jobs      *service.Jobs
+	Clock     service.Clock
+	Location  *time.Location
+	Currency  hitori.Currency
+	// Text turns a key and its arguments into the user's language, for files of rejected rows.
+	Text func(language, key string, args map[string]string) string
+}
+
+// Imports takes files in. A file is uploaded, looked at, tried out and imported; the last
+// two are jobs.
+type Imports struct {
+	cfg ImportsConfig
+	// kind is that of this process's import jobs: the file is on this machine only.
+	kind string
+	mu   sync.Mutex // of the reject files
+}
+
+// NewImports returns imports whose jobs are run by the jobs of the configuration.
+func NewImports(cfg ImportsConfig) (*Imports, error) {
+	i := &Imports{cfg: cfg}
+	if err := os.MkdirAll(cfg.Folder, 0o700); err != nil {
+		return nil, i.folderFailed(err)
+	}
+	machine, err := i.machine()
+	if err != nil {
+		return nil, err
+	}
+	i.kind = "import@" + machine
+	cfg.Jobs.Handle(i.kind, i.run)
+	return i, nil
+}
+
+func (i *Imports) folderFailed(err error) error {
+	return hitori.NewError(hitori.Unavailable, "folder_unusable", "folder", i.cfg.Folder).Because(err)
+}
+
+// machine returns the name by which this folder's jobs are known.
+func (i *Imports) machine() (string, error) {
+	path := filepath.Join(i.cfg.Folder, "machine")
+	name, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		name = []byte(strings.ToLower(rand.Text()[:10]))
+		err = os.WriteFile(path, name, 0o600)
+	}
+	if err != nil {
+		return "", i.folderFailed(err)
+	}
+	return string(name), nil
+}
+
+// ParseMapping reads a mapping from JSON.
+func ParseMapping(data []byte) (*Mapping, error) { return imports.ParseMapping(data) }
+
+// Upload is a file that waits.
+type Upload struct {
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`
+	Size       int64     `json:"size"`
+	UploadedAt time.Time `json:"uploaded_at"`
+}
+
+const (
+	uploadFile  = "file"
+	uploadAbout = "about.json"
+	rejectsFile = "rejects.csv"
+)
+
+func (i *Imports) folder(id string) string { return filepath.Join(i.cfg.Folder, filepath.Base(id)) }
+
+// Add takes a file in.
+func (i *Imports) Add(name string, r io.Reader) (Upload, error) {
+	u := Upload{ID: strings.ToLower(rand.Text()[:16]), Name: filepath.Base(name), UploadedAt: i.cfg.Clock.Now()}
+	folder := i.folder(u.ID)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return u, i.folderFailed(err)
+	}
+	file, err := os.OpenFile(filepath.Join(folder, uploadFile), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return u, i.folderFailed(err)
+	}
+	u.Size, err = io.Copy(file, r)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil && u.Size == 0 {
+		err = hitori.NewError(hitori.Invalid, "upload_missing")
+	}
+	if err == nil {
+		var about []byte
+		if about, err = json.Marshal(u); err == nil {
+			err = os.WriteFile(filepath.Join(folder, uploadAbout), about, 0o600)
+		}
+	}
+	if err != nil {
+		_ = os.RemoveAll(folder) // half a file is none
+		var known *hitori.Error
+		if !errors.As(err, &known) {
+			err = i.folderFailed(err)
+		}
+	}
+	return u, err
+}
+
+// open opens an uploaded file. It returns an error of code NotFound when it is not there.
+func (i *Imports) open(id string) (Upload, *os.File, error) {
+	var u Upload
+	unknown := hitori.NewError(hitori.NotFound, "upload_unknown")
+	about, err := os.ReadFile(filepath.Join(i.folder(id), uploadAbout))
+	if err != nil || json.Unmarshal(about, &u) != nil {
+		return u, nil, unknown.Because(err)
+	}
+	file, err := os.Open(filepath.Join(i.folder(id), uploadFile))
+	if err != nil {
+		return u, nil, unknown.Because(err)
+	}
+	return u, file, nil
+}
+
+// ReadOptions say how a file is read, where its bytes leave that open.
+type ReadOptions struct {
+	Encoding   string `json:"encoding,omitempty" doc:"UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP, UTF-16LE or UTF-16BE; found out when empty"`
+	Delimiter  string `json:"delimiter,omitempty" doc:"One character; found out when empty" maxLength:"1"`
+	Sheet      string `json:"sheet,omitempty" doc:"Of an Excel file; the first with data when empty"`
+	HeaderLine int64  `json:"header_line,omitempty" doc:"Found out when 0"`
+}
+
+func (i *Imports) options(read ReadOptions, u Upload) (imports.Options, error) {
+	o := imports.Options{
+		AsOf: u.UploadedAt, Location: i.cfg.Location, Currency: i.cfg.Currency,
+		Sheet: read.Sheet, HeaderLine: read.HeaderLine, TempDir: i.folder(u.ID),
+	}
+	if read.Delimiter != "" {
+		o.Delimiter = read.Delimiter[0]
+	}
+	if read.Encoding != "" {
+		encoding, ok := charset.Parse(read.Encoding)
+		if !ok {
+			return o, hitori.NewError(hitori.Invalid, "encoding_unknown", "encoding", read.Encoding).At("encoding")
+		}
+		o.Encoding = encoding
+	}
+	return o, nil
+}
+
+// Inspect looks at an uploaded file and proposes a mapping.
+func (i *Imports) Inspect(ctx context.Context, id string, read ReadOptions, target string) (Inspection, error) {
+	u, file, err := i.open(id)
+	if err != nil {
+		return Inspection{}, err
+	}
+	defer file.Close()
+	options, err := i.options(read, u)
+	if err != nil {
+		return Inspection{}, err
+	}
+	options.Target = target
+	if options.Saved, err = i.cfg.Store.Mappings(ctx); err != nil {
+		return Inspection{}, err
+	}
+	return imports.Inspect(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, options)
+}
+
+// ImportRequest says how a file is to be imported.
+type ImportRequest struct {
+	Upload string `json:"upload"`
+	// Source is the name of the source the events belong to.
+	Source  string      `json:"source"`
+	Mapping Mapping     `json:"mapping"`
+	Read    ReadOptions `json:"read,omitzero"`
+	DryRun  bool        `json:"dry_run,omitempty"`
+	// MaxRejectShare stops the import when more than this share of the rows is rejected.
+	MaxRejectShare float64 `json:"max_reject_share,omitempty"`
+	// Language is that of the file of rejected rows.
+	Language string `json:"language,omitempty"`
+}
+
+// Start adds the job of an import, or of its dry run. It returns an error of code Invalid for a
+// mapping that does not fit the file.
+func (i *Imports) Start(ctx context.Context, r ImportRequest, actor string) (service.Job, error) {
+	if r.Source == "" {
+		r.Source = "files"
+	}
+	if _, err := i.cfg.Sources.Ensure(ctx, r.Source, hitori.SourceImport); err != nil {
+		return service.Job{}, err
+	}
+	inspection, err := i.Inspect(ctx, r.Upload, r.Read, r.Mapping.Target)
+	if err != nil {
+		return service.Job{}, err
+	}
+	if err := r.Mapping.Validate(inspection.Columns); err != nil {
+		return service.Job{}, err
+	}
+	arguments, err := json.Marshal(r)
+	if err != nil {
+		return service.Job{}, err
+	}
+	return i.cfg.Jobs.Add(ctx, i.kind, hitori.JSON(arguments), actor)
+}
+
+// ImportResult is what an import's job leaves.
+type ImportResult struct {
+	Report
+	DryRun bool `json:"dry_run,omitempty"`
+	// Rejects says that there is a file of rejected rows.
+	Rejects bool `json:"rejects_file"`
+}
+
+// run is the work of an import's job.
+func (i *Imports) run(ctx context.Context, job service.Job, progress *service.JobProgress) (hitori.JSON, error) {
+	var r ImportRequest
+	if err := json.Unmarshal([]byte(job.Arguments), &r); err != nil {
+		return "", err
+	}
+	u, file, err := i.open(r.Upload)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	source, err := i.cfg.Sources.Ensure(ctx, r.Source, hitori.SourceImport)
+	if err != nil {
+		return "", err
+	}
+	options, err := i.options(r.Read, u)
+	if err != nil {
+		return "", err
+	}
+	rejects, err := os.OpenFile(filepath.Join(i.folder(u.ID), rejectsFile), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return "", i.folderFailed(err)
+	}
+	defer rejects.Close()
+	options.Source, options.DryRun, options.MaxRejectShare, options.Rejects = source.ID, r.DryRun, r.MaxRejectShare, rejects
+	options.Ledger = ledger{i.cfg.Store, source.ID}
+	options.Text = func(key string, args map[string]string) string { return i.cfg.Text(r.Language, key, args) }
+	if job.Checkpoint != "" {
+		if err := json.Unmarshal([]byte(job.Checkpoint), &options.Resume); err != nil {
+			return "", err
+		}
+	}
+	options.Progress = func(p imports.Progress) {
+		checkpoint, err := json.Marshal(p.Checkpoint)
+		if err == nil {
+			progress.Report(p.Done, p.Total, hitori.JSON(checkpoint))
+		}
+	}
+	report, err := imports.Run(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, r.Mapping, options, i.cfg.Collector)
+	if err != nil {
+		return "", err
+	}
+	if !r.DryRun { // what was imported is on the log; the file is not needed any more
+		_ = os.Remove(filepath.Join(i.folder(u.ID), uploadFile))
+	}
+	result, err := json.Marshal(ImportResult{Report: report, DryRun: r.DryRun, Rejects: report.Rejected > 0})
+	return hitori.JSON(result), err
+}
+
+// ledger is the memory of one source's imports.
+type ledger struct {
+	store  ImportStore
+	source hitori.SourceID
+}
+
+func (l ledger) Recall(ctx context.Context, keys []Hash) ([]LedgerEntry, error) {
+	return l.store.Recall(ctx, l.source, keys)
+}
+
+func (l ledger) Remember(ctx context.Context, keys []Hash, entries []LedgerEntry) error {
+	return l.store.Remember(ctx, l.source, keys, entries)
+}
+
+// Rejects opens the file of rejected rows of an upload. It returns an error of code
+// NotFound when there is none.
+func (i *Imports) Rejects(id string) (io.ReadCloser, error) {
+	file, err := os.Open(filepath.Join(i.folder(id), rejectsFile))
+	if err != nil {
+		return nil, hitori.NewError(hitori.NotFound, "upload_unknown").Because(err)
+	}
+	return file, nil
+}
+
+// Kind is that of this process's import jobs.
+func (i *Imports) Kind() string { return i.kind }
+
+// Mappings lists the saved mappings by name.
+func (i *Imports) Mappings(ctx context.Context) ([]Mapping, error) { return i.cfg.Store.Mappings(ctx) }
+
+// SaveMapping saves a mapping under a name, to be recognised by the header of the next
+// file.
+func (i *Imports) SaveMapping(ctx context.Context, m Mapping, actor string) error {
+	if m.Name = strings.TrimSpace(m.Name); m.Name == "" {
+		return hitori.NewError(hitori.Invalid, "mapping_name").At("name")
+	}
+	return i.cfg.Store.PutMapping(ctx, m, actor, i.cfg.Clock.Now())
+}
+
+// DeleteMapping removes a saved mapping.
+func (i *Imports) DeleteMapping(ctx context.Context, name string) error {
+	return i.cfg.Store.DeleteMapping(ctx, name)
+}
+
+// Erase removes the rows of rejected files that hold one of the texts, and returns how
+// many.
+func (i *Imports) Erase(texts []string) (int, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	paths, err := filepath.Glob(filepath.Join(i.cfg.Folder, "*", rejectsFile))
+	if err != nil {
+		return 0, err
+	}
+	removed := 0
+	for _, path := range paths {
+		n, err := eraseRows(path, texts)
+		if err != nil {
+			return removed, i.folderFailed(err)
+		}
+		removed += n
+	}
+	return removed, nil
+}
+
+// kept is how long files wait, and rejected rows are kept.
+const kept = 30 * 24 * time.Hour
+
+// Clean removes files that nobody came back for.
+func (i *Imports) Clean() error {
+	entries, err := os.ReadDir(i.cfg.Folder)
+	if err != nil {
+		return i.folderFailed(err)
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || !entry.IsDir() || i.cfg.Clock.Now().Sub(info.ModTime()) < kept {
+			continue
+		}
+		if err := os.RemoveAll(i.folder(entry.Name())); err != nil {
+			return i.folderFailed(err)
+		}
+	}
+	return nil
+}

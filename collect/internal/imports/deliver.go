@@ -1,0 +1,157 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/hitori-cdp/hitori"
+)
+
+// chunk is a number of events that the sink gets at once.
+type chunk struct {
+	n        int64 // counted from 1
+	events   []hitori.Event
+	states   []state  // of events, in their order
+	progress Progress // as far as the reader was
+
+	keys     []Hash // for the ledger
+	entries  []Entry
+	err      error
+	finished chan struct{}
+}
+
+// delivery hands chunks to the sink, some at a time, and acknowledges them in their order.
+type delivery struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	opts   *Options
+	sink   Sink
+	state  string
+	resume int64
+
+	in      chan *chunk
+	waiting chan *chunk // handed to the sink, in order
+	filter  ledgerFilter
+	mu      sync.Mutex // guards filter.pending
+	done    sync.WaitGroup
+
+	// written by the goroutine that acknowledges, read when it has ended
+	accepted   int64
+	checkpoint Checkpoint
+}
+
+func newDelivery(ctx context.Context, sink Sink, opts *Options, state string) *delivery {
+	d := &delivery{opts: opts, sink: sink, state: state, resume: opts.Resume.Chunks, checkpoint: opts.Resume, in: make(chan *chunk, 1)}
+	d.ctx, d.cancel = context.WithCancelCause(ctx)
+	inFlight := opts.InFlight
+	if inFlight <= 0 {
+		inFlight = 2
+	}
+	d.waiting = make(chan *chunk, inFlight-1)
+	d.filter = ledgerFilter{ledger: opts.Ledger, pending: map[Hash]pendingEntry{}, events: map[string]int64{}}
+	d.done.Add(2)
+	go d.send()
+	go d.acknowledge()
+	return d
+}
+
+// put gives a chunk to the delivery. It returns the error that ended the delivery, if one did.
+func (d *delivery) put(c *chunk) error {
+	select {
+	case d.in <- c:
+		return nil
+	case <-d.ctx.Done():
+		return context.Cause(d.ctx)
+	}
+}
+
+// close waits until everything is acknowledged, and returns the error that prevented it.
+func (d *delivery) close() error {
+	close(d.in)
+	d.done.Wait()
+	err := context.Cause(d.ctx)
+	d.cancel(nil)
+	return err
+}
+
+// send starts the calls of the sink.
+func (d *delivery) send() {
+	defer d.done.Done()
+	defer close(d.waiting)
+	for c := range d.in {
+		if d.ctx.Err() != nil {
+			continue // so that put does not wait for ever
+		}
+		c.finished = make(chan struct{})
+		if c.n > d.resume || d.opts.DryRun {
+			d.mu.Lock()
+			err := d.filter.filter(d.ctx, c)
+			d.mu.Unlock()
+			if err != nil {
+				d.cancel(err)
+				continue
+			}
+		}
+		select {
+		case d.waiting <- c:
+			go d.accept(c)
+		case <-d.ctx.Done():
+		}
+	}
+}
+
+func (d *delivery) accept(c *chunk) {
+	defer close(c.finished)
+	if d.opts.DryRun || c.n <= d.resume {
+		return
+	}
+	if len(c.events) > 0 {
+		c.err = d.sink.Accept(d.ctx, c.events)
+	}
+}
+
+// acknowledge takes the chunks in order.
+func (d *delivery) acknowledge() {
+	defer d.done.Done()
+	for c := range d.waiting {
+		select {
+		case <-c.finished:
+		case <-d.ctx.Done():
+			<-c.finished // the sink still has the events
+		}
+		// The ledger is told in order, since two chunks may speak of the same product.
+		if c.err == nil && d.ctx.Err() == nil && len(c.keys) > 0 && !d.opts.DryRun {
+			c.err = d.opts.Ledger.Remember(d.ctx, c.keys, c.entries)
+		}
+		if c.err != nil {
+			d.cancel(c.err)
+		}
+		if d.ctx.Err() != nil {
+			continue
+		}
+		d.mu.Lock()
+		d.filter.accepted(c.n, c.keys)
+		d.mu.Unlock()
+		if d.opts.DryRun || c.n <= d.resume {
+			continue
+		}
+		d.accepted += int64(len(c.events))
+		d.checkpoint = Checkpoint{Chunks: c.n, State: d.state}
+		if d.opts.Progress != nil {
+			p := c.progress
+			p.Events, p.Checkpoint = d.accepted, d.checkpoint
+			d.opts.Progress(p)
+		}
+	}
+}
+
+// failed makes errors of the sink and the ledger those of the import; the caller's own stay
+// what they are.
+func failed(err error) error {
+	var e *hitori.Error
+	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return hitori.NewError(hitori.Unavailable, "import_sink").Because(err)
+}
