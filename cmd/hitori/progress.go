@@ -20,7 +20,7 @@ func (p *progress) report(done, total int64) {
 		return
 	}
 	p.shown = now
-	share, left := "", ""
+	share, left := "…", "…"
 	if total > 0 && done > 0 {
 		share = fmt.Sprintf("%d%%", done*100/total)
 		left = time.Duration(float64(now.Sub(p.began)) * float64(total-done) / float64(done)).Round(time.Second).String()
