@@ -1,0 +1,178 @@
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// busyRuns is how many runs may lie beside each other while events pour in: merging them
+// at once would take the processor from the events.
+const busyRuns = 64
+
+// layout is what the upkeep knows of the sealed tables.
+type layout struct {
+	// rows is how many rows each run has; nil when that must be counted.
+	rows map[int32]int64
+	last int32 // the newest run
+	job  *merge
+	// steps is how many steps were made since the last checkpoint; due, that one is overdue.
+	steps int
+	due   bool
+}
+
+func (l *layout) newRun() int32 {
+	l.last++
+	return l.last
+}
+
+// forget makes the runs be counted again.
+func (l *layout) forget() { l.rows, l.job = nil, nil }
+
+// merge is a merge under way. It is forgotten in a crash, and what is left is merged like
+// any other runs.
+type merge struct {
+	sources []int32
+	target  int32
+	spans   []span // those that remain
+}
+
+// runs returns how many rows each run has, counting them the first time.
+func (w *Warehouse) runs(ctx context.Context, db *sql.DB) (map[int32]int64, error) {
+	if w.layout.rows == nil {
+		runs, err := countRuns(ctx, db)
+		if err != nil {
+			return nil, err
+		}
+		for run := range runs {
+			w.layout.last = max(w.layout.last, run)
+		}
+		w.layout.rows = runs
+	}
+	return w.layout.rows, nil
+}
+
+func countRuns(ctx context.Context, db *sql.DB) (map[int32]int64, error) {
+	runs := make(map[int32]int64)
+	err := each(ctx, db, "SELECT run, count(*) FROM sealed_events GROUP BY run", func(row *sql.Rows) error {
+		var run int32
+		var rows int64
+		err := row.Scan(&run, &rows)
+		runs[run] = rows
+		return err
+	})
+	return runs, err
+}
+
+func smallestFirst(runs map[int32]int64) []int32 {
+	return slices.SortedFunc(maps.Keys(runs), func(a, b int32) int { return cmp.Or(cmp.Compare(runs[a], runs[b]), cmp.Compare(a, b)) })
+}
+
+// mergeStep makes one step of a merge that is under way or due. It reports whether it did.
+func (w *Warehouse) mergeStep(ctx context.Context, db *sql.DB, quiet bool) (bool, error) {
+	runs, err := w.runs(ctx, db)
+	if err != nil {
+		return false, err
+	}
+	if w.layout.job == nil {
+		sources := dueMerge(runs, quiet)
+		if sources == nil {
+			return false, nil
+		}
+		samples := make([]string, len(sources))
+		for i, source := range sources {
+			samples[i] = w.sample("sealed_events", inRun(source))
+		}
+		spans, err := w.spans(ctx, db, samples, w.sizes.step)
+		if err != nil {
+			return false, err
+		}
+		w.layout.job = &merge{sources: sources, target: w.layout.newRun(), spans: spans}
+	}
+	job := w.layout.job
+	if !quiet && len(runs) < busyRuns {
+		return false, nil
+	}
+	if err := w.move(ctx, db, runs, job); err != nil {
+		w.layout.forget()
+		return false, err
+	}
+	w.layout.steps++
+	if len(job.spans) == 0 {
+		for _, source := range job.sources {
+			delete(runs, source)
+		}
+		w.layout.job = nil
+	}
+	return true, nil
+}
+
+// move makes one step: it moves the next span of customers.
+func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, job *merge) error {
+	next := job.spans[0]
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var moved int64
+	for _, table := range sealedTables {
+		var parts []string
+		for _, source := range job.sources {
+			parts = append(parts, fmt.Sprintf("SELECT %s FROM %s%s", table.columns, table.name, where(inRun(source), next.condition())))
+		}
+		result, err := tx.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s SELECT %d, * FROM (%s) ORDER BY %s",
+			table.name, job.target, strings.Join(parts, " UNION ALL "), table.order))
+		if err != nil {
+			return err
+		}
+		if moved, err = result.RowsAffected(); err != nil {
+			return err
+		}
+		for _, source := range job.sources {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table.name+where(inRun(source), next.condition())); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	job.spans = job.spans[1:]
+	runs[job.target] += moved
+	return nil
+}
+
+func inRun(run int32) string { return fmt.Sprintf("run = %d", run) }
+
+// dueMerge chooses the runs to merge next, or none.
+//
+// When it is quiet, a run is merged with all smaller ones when it is no larger than they are
+// together. What remains is few runs (of 420 seals, 8 at most and 4 on average), and a row is
+// moved seldom (4 times). Otherwise nothing is done before there are too many runs, and then
+// all but the large ones are merged.
+func dueMerge(runs map[int32]int64, quiet bool) []int32 {
+	bySize := smallestFirst(runs)
+	if !quiet {
+		if len(bySize) < busyRuns {
+			return nil
+		}
+		return bySize[:busyRuns*3/4]
+	}
+	var sum int64
+	due := 0
+	for i, run := range bySize {
+		if i > 0 && runs[run] <= sum {
+			due = i + 1
+		}
+		sum += runs[run]
+	}
+	if due == 0 {
+		return nil
+	}
+	return bySize[:due]
+}

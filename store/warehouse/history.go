@@ -1,0 +1,53 @@
+package warehouse
+
+import (
+	"context"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/unify"
+)
+
+// historyPage is how many events are held in memory while a history is told.
+const historyPage = 2000
+
+// Page selects events of customers in the order of their time, then position.
+type Page struct {
+	Customers []hitori.CustomerID
+	// Kinds restricts the kinds; empty means all.
+	Kinds []hitori.Kind
+	// From is where the page starts, exclusive. The zero value starts at the end.
+	From unify.Cursor
+	// OldestFirst turns the order round.
+	OldestFirst bool
+	Limit       int
+}
+
+// TimelinePage is the page a timeline query asks for.
+func TimelinePage(q unify.TimelineQuery) Page {
+	return Page{Customers: q.Customers, Kinds: q.Kinds, From: q.Before, Limit: q.Limit}
+}
+
+// History tells the events of customers page by page, so that a long story needs no more
+// memory than a short one. Events are never changed, so every event that was stored when it
+// began is told once, whatever is appended meanwhile.
+func History(ctx context.Context, customers []hitori.CustomerID, kinds []hitori.Kind,
+	read func(context.Context, Page) ([]hitori.Stamped, error), fn func(hitori.Stamped) error,
+) error {
+	page := Page{Customers: customers, Kinds: kinds, OldestFirst: true, Limit: historyPage}
+	for {
+		events, err := read(ctx, page)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := fn(e); err != nil {
+				return err
+			}
+		}
+		if len(events) < page.Limit {
+			return nil
+		}
+		last := events[len(events)-1]
+		page.From = unify.Cursor{Time: last.Time, Position: last.Position}
+	}
+}
