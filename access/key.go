@@ -1,5 +1,5 @@
-// Package access says who may do what: keys for programs, with scopes, and the record of
-// who looked at whom.
+// Package access says who may do what: keys for programs, users with their roles and
+// sessions, and the record of who did what and looked at whom.
 package access
 
 import (
@@ -18,22 +18,23 @@ import (
 	"github.com/hitori-cdp/hitori/service"
 )
 
-// Scope is one right of a key.
+// Scope is one right of a key or a user.
 type Scope string
 
 // The scopes.
 const (
 	CollectWrite   Scope = "collect:write"   // send events
-	CustomersRead  Scope = "customers:read"  // read people, their events and their personal data
+	CustomersRead  Scope = "customers:read"  // read people and their events, personal data masked
 	CustomersWrite Scope = "customers:write" // merge, separate and erase people
+	PersonalRead   Scope = "personal:read"   // see names, addresses and numbers as they are
 	DataRead       Scope = "data:read"       // read the contract, the quarantine, imports and jobs
 	DataWrite      Scope = "data:write"      // set rules, replay, import
-	Admin          Scope = "admin"           // everything, and keys, retention, backup
+	Admin          Scope = "admin"           // everything, and users, keys, retention, backup
 )
 
 // Scopes lists every scope.
 func Scopes() []Scope {
-	return []Scope{CollectWrite, CustomersRead, CustomersWrite, DataRead, DataWrite, Admin}
+	return []Scope{CollectWrite, CustomersRead, CustomersWrite, PersonalRead, DataRead, DataWrite, Admin}
 }
 
 // Key lets a program in. The secret itself is shown once and only its hash is kept.
@@ -52,12 +53,14 @@ type Key struct {
 }
 
 // Has reports whether the key has a right.
-func (k *Key) Has(scope Scope) bool {
-	return slices.Contains(k.Scopes, scope) || slices.Contains(k.Scopes, Admin)
+func (k *Key) Has(scope Scope) bool { return has(k.Scopes, scope) }
+
+func has(scopes []Scope, scope Scope) bool {
+	return slices.Contains(scopes, scope) || slices.Contains(scopes, Admin)
 }
 
-// Store keeps keys and the record of looks.
-type Store interface {
+// KeyStore keeps keys.
+type KeyStore interface {
 	// AddKey adds a key under the hash of its secret. It returns an error of code Conflict
 	// when there is one with this hash.
 	AddKey(ctx context.Context, key Key, hash string) error
@@ -67,24 +70,11 @@ type Store interface {
 	Keys(ctx context.Context) ([]Key, error)
 	// RevokeKey makes a key useless. It returns an error of code NotFound for an unknown id.
 	RevokeKey(ctx context.Context, id string, at time.Time) error
-	// AddAccess records a look at a person.
-	AddAccess(ctx context.Context, a Access) error
-	// Accesses returns the looks at a person, or at everybody, the newest first, before a time.
-	Accesses(ctx context.Context, customer hitori.CustomerID, before time.Time, limit int) ([]Access, error)
-}
-
-// Access is a look at a person's data.
-type Access struct {
-	Time     time.Time         `json:"time"`
-	Actor    string            `json:"actor"`
-	Action   string            `json:"action" doc:"What was done: read, timeline, export, search"`
-	Customer hitori.CustomerID `json:"customer,omitempty"`
-	Detail   string            `json:"detail,omitempty"`
 }
 
 // Keys checks and manages keys.
 type Keys struct {
-	store Store
+	store KeyStore
 	clock service.Clock
 
 	mu     sync.Mutex
@@ -105,7 +95,7 @@ type cachedKey struct {
 const remembered = 5 * time.Second
 
 // NewKeys returns keys kept in a store.
-func NewKeys(store Store, clock service.Clock) *Keys {
+func NewKeys(store KeyStore, clock service.Clock) *Keys {
 	return &Keys{store: store, clock: clock, cached: make(map[string]cachedKey), rates: make(map[string]*rate.Limiter)}
 }
 
@@ -233,15 +223,4 @@ func (k *Keys) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.cached = make(map[string]cachedKey)
-}
-
-// Record notes a look at a person.
-func (k *Keys) Record(ctx context.Context, a Access) error {
-	a.Time = k.clock.Now()
-	return k.store.AddAccess(ctx, a)
-}
-
-// Accesses returns the looks at a person, or at everybody, the newest first, before a time.
-func (k *Keys) Accesses(ctx context.Context, customer hitori.CustomerID, before time.Time, limit int) ([]Access, error) {
-	return k.store.Accesses(ctx, customer, before, limit)
 }

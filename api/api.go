@@ -7,11 +7,12 @@ package api
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -31,6 +32,10 @@ type Config struct {
 	Logger *slog.Logger
 
 	Keys      *access.Keys
+	Users     *access.Users
+	Views     *access.Views
+	Audit     *access.Audit
+	OIDC      *access.OIDC // nil without a provider
 	Collector *collect.Collector
 	Contract  *collect.Contract
 	Sources   *collect.Sources
@@ -40,9 +45,25 @@ type Config struct {
 	Jobs      *service.Jobs
 	System    System
 
+	// Web is the web app as it was built; without one a page says so.
+	Web fs.FS
+	// PublicURL is where browsers find the program; empty when nobody has said.
+	PublicURL string
+	// Proxies are the addresses that are believed when they say on whose behalf they ask.
+	Proxies []netip.Prefix
+	// Demo says that everything shown is made up.
+	Demo bool
+	Shop Shop
+
 	// BodyBytes is the size of the largest request to /v1; the default is 500 KiB and a bit.
 	BodyBytes int64
 	Version   string
+}
+
+// Shop is what the web app must know to show times and amounts.
+type Shop struct {
+	TimeZone string `json:"time_zone"`
+	Currency string `json:"currency"`
 }
 
 // System is what the API asks of the program itself.
@@ -77,20 +98,25 @@ const defaultBody = 512 << 10
 
 // Server answers requests.
 type Server struct {
-	cfg Config
-	mux *http.ServeMux
-	api huma.API
+	cfg   Config
+	mux   *http.ServeMux
+	api   huma.API
+	guard *guard
 }
 
 // Parts says which requests a server answers.
 type Parts struct{ Collect, Web bool }
 
-// New returns a server for some parts of the API.
-func New(cfg Config, parts Parts) *Server {
+// New returns a server for some parts of the API. It returns an error of code Invalid for a public URL that is none.
+func New(cfg Config, parts Parts) (*Server, error) {
 	if cfg.BodyBytes == 0 {
 		cfg.BodyBytes = defaultBody
 	}
-	s := &Server{cfg: cfg, mux: http.NewServeMux()}
+	guard, err := newGuard(cfg.PublicURL, cfg.Proxies)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), guard: guard}
 	s.mux.HandleFunc("GET /healthz", s.alive)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.Handle("GET /metrics", cfg.System.Metrics())
@@ -99,21 +125,39 @@ func New(cfg Config, parts Parts) *Server {
 	}
 	s.describe()
 	if parts.Web {
+		s.serveSession()
+		s.serveSecondFactor()
+		s.serveUsers()
+		s.serveViews()
+		s.serveAudit()
 		s.serveSystem()
 		s.serveKeys()
 		s.serveContract()
 		s.serveImports()
 		s.serveCustomers()
 		s.servePrivacy()
+		s.serveOIDC()
 	}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, hitori.NewError(hitori.NotFound, "path_unknown"))
-	})
-	return s
+	s.serveWeb(parts.Web)
+	return s, nil
 }
 
 // ServeHTTP answers a request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, collectPrefix) { // pages of any site send there, with a key
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	c := s.guard.client(r)
+	s.guard.harden(w.Header(), r, c)
+	r = r.WithContext(context.WithValue(r.Context(), clientKey{}, c))
+	if s.guard.origins.Check(r) != nil {
+		s.refuse(w, r, hitori.NewError(hitori.Forbidden, "cross_origin"))
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 // OpenAPI returns the description of the API.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
@@ -124,7 +168,8 @@ func (s *Server) describe() {
 	config.CreateHooks = nil // no "$schema" in every answer
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"key": {Type: "http", Scheme: "bearer", Description: "An API key made with `hitori key create`."},
+		"key":     {Type: "http", Scheme: "bearer", Description: "An API key made with `hitori key create`."},
+		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "A user who has signed in."},
 	}
 	config.Info.Description = "Customers, events, the data contract and imports of one Hitori installation."
 	s.api = humago.New(s.mux, config)
@@ -146,101 +191,4 @@ func schemaName(t reflect.Type, hint string) string {
 		return "LogEvent"
 	}
 	return huma.DefaultSchemaNamer(t, hint)
-}
-
-// route is an operation with what it asks of a key.
-type route struct {
-	id      string
-	method  string
-	path    string
-	summary string
-	scope   access.Scope
-	status  int // of success; 200 when zero
-	// body bounds the size of the request; huma's default of 1 MiB when zero, none when negative.
-	body int64
-}
-
-// handle adds an operation. Its handler returns errors as rooms make them.
-func handle[In, Out any](s *Server, r route, handler func(ctx context.Context, in *In) (*Out, error)) {
-	tag, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
-	huma.Register(s.api, huma.Operation{
-		OperationID: r.id, Method: r.method, Path: "/api/v1" + r.path, Summary: r.summary, Tags: []string{tag},
-		DefaultStatus: r.status, MaxBodyBytes: r.body,
-		Security:    []map[string][]string{{"key": {string(r.scope)}}},
-		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
-		Middlewares: huma.Middlewares{s.admit(r.scope)},
-	}, func(ctx context.Context, in *In) (*Out, error) {
-		out, err := handler(ctx, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
-}
-
-// visitor is who asks, and in which language.
-type visitor struct {
-	key      access.Key
-	language locale.Language
-}
-
-type visitorKey struct{}
-
-func visitorOf(ctx context.Context) visitor {
-	v, ok := ctx.Value(visitorKey{}).(visitor)
-	if !ok {
-		v.language = locale.Japanese
-	}
-	return v
-}
-
-// actor is how what a visitor does is signed.
-func actor(ctx context.Context) string {
-	v := visitorOf(ctx)
-	return "key:" + v.key.Name
-}
-
-// admit lets requests with a key of the right scope through.
-func (s *Server) admit(scope access.Scope) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		v := visitor{language: locale.Choose(ctx.Header("Accept-Language"))}
-		inner := context.WithValue(ctx.Context(), visitorKey{}, v)
-		key, err := s.cfg.Keys.Check(inner, bearer(ctx.Header("Authorization")))
-		if err == nil && !key.Has(scope) {
-			err = hitori.NewError(hitori.Forbidden, "key_scope", "scope", scope)
-		}
-		if err != nil {
-			s.writeProblem(inner, err, ctx.SetHeader, ctx.SetStatus, ctx.BodyWriter())
-			return
-		}
-		v.key = key
-		next(huma.WithValue(ctx, visitorKey{}, v))
-	}
-}
-
-// bearer returns the key in an Authorization header: after "Bearer", or as the user of
-// "Basic", as Segment's libraries send it.
-func bearer(header string) string {
-	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
-	switch strings.ToLower(scheme) {
-	case "bearer":
-		return strings.TrimSpace(rest)
-	case "basic":
-		r := http.Request{Header: http.Header{"Authorization": {header}}}
-		user, _, _ := r.BasicAuth()
-		return user
-	}
-	return ""
-}
-
-// look records that the visitor saw personal data.
-func (s *Server) look(ctx context.Context, action string, customer hitori.CustomerID, detail string) error {
-	return s.cfg.Keys.Record(ctx, access.Access{Actor: actor(ctx), Action: action, Customer: customer, Detail: detail})
-}
-
-func pointer(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

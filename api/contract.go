@@ -14,7 +14,7 @@ func (s *Server) serveContract() {
 		summary: "List the events that have arrived"}, s.listEventKinds)
 	handle(s, route{id: "list-fields", method: http.MethodGet, path: "/contract/fields", scope: access.DataRead,
 		summary: "List the fields of an event: types, fill rate, size, use and rule"}, s.listFields)
-	handle(s, route{id: "list-samples", method: http.MethodGet, path: "/contract/samples", scope: access.CustomersRead,
+	handle(s, route{id: "list-samples", method: http.MethodGet, path: "/contract/samples", scope: access.CustomersRead, looks: true,
 		summary: "Show recent values of a field"}, s.listSamples)
 	handle(s, route{id: "put-rule", method: http.MethodPut, path: "/contract/rules", scope: access.DataWrite,
 		summary: "Set the rule of a field", status: http.StatusNoContent}, s.putRule)
@@ -22,7 +22,7 @@ func (s *Server) serveContract() {
 		summary: "Remove the rule of a field", status: http.StatusNoContent}, s.deleteRule)
 	handle(s, route{id: "count-quarantine", method: http.MethodGet, path: "/quarantine", scope: access.DataRead,
 		summary: "Count the events that broke the contract, by reason"}, s.countQuarantine)
-	handle(s, route{id: "list-quarantine", method: http.MethodGet, path: "/quarantine/events", scope: access.CustomersRead,
+	handle(s, route{id: "list-quarantine", method: http.MethodGet, path: "/quarantine/events", scope: access.CustomersRead, looks: true,
 		summary: "List events that broke the contract"}, s.listQuarantine)
 	handle(s, route{id: "replay-quarantine", method: http.MethodPost, path: "/quarantine/replay", scope: access.DataWrite,
 		summary: "Send events that broke the contract through it again"}, s.replayQuarantine)
@@ -76,6 +76,7 @@ type samplesInput struct {
 
 type samplesOutput struct {
 	Values []hitori.JSON `json:"values"`
+	path   string
 }
 
 func (s *Server) listSamples(ctx context.Context, in *samplesInput) (*body[samplesOutput], error) {
@@ -87,7 +88,7 @@ func (s *Server) listSamples(ctx context.Context, in *samplesInput) (*body[sampl
 	if values == nil {
 		values = []hitori.JSON{}
 	}
-	return &body[samplesOutput]{samplesOutput{values}}, err
+	return &body[samplesOutput]{samplesOutput{values, in.Path}}, err
 }
 
 type ruleInput struct {
@@ -104,6 +105,7 @@ func (s *Server) putRule(ctx context.Context, in *ruleInput) (*struct{}, error) 
 	if err != nil {
 		return nil, err
 	}
+	touches(ctx, ruleObject(in.Body.Type, in.Body.Name, in.Body.Path), "")
 	return nil, s.cfg.Contract.SetRule(ctx, hitori.FieldKey{Type: t, Name: in.Body.Name, Path: in.Body.Path}, &in.Body.Rule, actor(ctx))
 }
 
@@ -117,7 +119,16 @@ func (s *Server) deleteRule(ctx context.Context, in *fieldQuery) (*struct{}, err
 	if err != nil {
 		return nil, err
 	}
+	touches(ctx, ruleObject(in.Type, in.Name, in.Path), "")
 	return nil, s.cfg.Contract.SetRule(ctx, hitori.FieldKey{Type: t, Name: in.Name, Path: in.Path}, nil, actor(ctx))
+}
+
+// ruleObject names a rule in the record.
+func ruleObject(kind, name, path string) string {
+	if name != "" {
+		kind += "/" + name
+	}
+	return "rules/" + kind + "/" + path
 }
 
 type quarantineOutput struct {
@@ -220,7 +231,7 @@ func (s *Server) listQuarantine(ctx context.Context, in *quarantineListInput) (*
 	if len(events) == in.Limit {
 		out.Next = int64(events[len(events)-1].Position)
 	}
-	return &body[quarantineListOutput]{out}, s.look(ctx, "quarantine", 0, "")
+	return &body[quarantineListOutput]{out}, nil
 }
 
 type drainInput struct{ Body QuarantineQuery }

@@ -52,6 +52,9 @@ func (s *Server) createKey(ctx context.Context, in *createKeyInput) (*body[creat
 		key.Source, key.Scopes = source.ID, []access.Scope{access.CollectWrite}
 	}
 	key, secret, err := s.cfg.Keys.Create(ctx, key, in.Body.Secret)
+	if err == nil {
+		touches(ctx, "keys/"+key.ID, key.Name)
+	}
 	return &body[createKeyOutput]{createKeyOutput{key, secret}}, err
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -13,14 +14,12 @@ import (
 )
 
 func (s *Server) servePrivacy() {
-	handle(s, route{id: "export-customer", method: http.MethodGet, path: "/customers/{reference}/export", scope: access.CustomersRead,
+	handle(s, route{id: "export-customer", method: http.MethodGet, path: "/customers/{reference}/export", scope: access.CustomersRead, looks: true,
 		summary: "Disclose everything known about a person, as one JSON document"}, s.exportCustomer)
 	handle(s, route{id: "erase-customer", method: http.MethodDelete, path: "/customers/{reference}", scope: access.CustomersWrite,
 		summary: "Delete a person everywhere", status: http.StatusAccepted}, s.eraseCustomer)
 	handle(s, route{id: "list-erasures", method: http.MethodGet, path: "/erasures", scope: access.DataRead,
 		summary: "List deletions with their proofs, newest first"}, s.listErasures)
-	handle(s, route{id: "list-accesses", method: http.MethodGet, path: "/accesses", scope: access.Admin,
-		summary: "List who looked at whom, newest first"}, s.listAccesses)
 	handle(s, route{id: "list-retention", method: http.MethodGet, path: "/retention", scope: access.DataRead,
 		summary: "List how long events are kept"}, s.listRetention)
 	handle(s, route{id: "put-retention", method: http.MethodPut, path: "/retention/{event}", scope: access.Admin,
@@ -36,9 +35,6 @@ func (s *Server) servePrivacy() {
 func (s *Server) exportCustomer(ctx context.Context, in *Reference) (*huma.StreamResponse, error) {
 	root, err := s.person(ctx, *in)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.look(ctx, "export", root, ""); err != nil {
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
@@ -112,31 +108,6 @@ func (s *Server) listErasures(ctx context.Context, in *erasuresInput) (*body[era
 	return &body[erasuresOutput]{out}, nil
 }
 
-type accessesInput struct {
-	Customer string    `query:"customer" doc:"Only looks at this person"`
-	Before   time.Time `query:"before" doc:"Where the previous page ended"`
-	Limit    int       `query:"limit" default:"50" minimum:"1" maximum:"500"`
-}
-
-type accessesOutput struct {
-	Accesses []access.Access `json:"accesses"`
-}
-
-func (s *Server) listAccesses(ctx context.Context, in *accessesInput) (*body[accessesOutput], error) {
-	var customer hitori.CustomerID
-	if in.Customer != "" {
-		var err error
-		if customer, err = hitori.ParseCustomerID(in.Customer); err != nil {
-			return nil, err
-		}
-	}
-	if in.Before.IsZero() {
-		in.Before = s.cfg.Clock.Now().Add(time.Minute)
-	}
-	list, err := s.cfg.Keys.Accesses(ctx, customer, in.Before, in.Limit)
-	return &body[accessesOutput]{accessesOutput{list}}, err
-}
-
 type retentionOutput struct {
 	Retention []unify.Retention `json:"retention"`
 }
@@ -147,13 +118,14 @@ func (s *Server) listRetention(ctx context.Context, _ *struct{}) (*body[retentio
 }
 
 type retentionInput struct {
-	Event string `path:"event" doc:"Name of a track event, or * for everything"`
+	Event string `path:"event" doc:"Name of a track event, * for every event, or @audit for the record of who did what"`
 	Body  struct {
 		Days int `json:"days" minimum:"0"`
 	}
 }
 
 func (s *Server) putRetention(ctx context.Context, in *retentionInput) (*struct{}, error) {
+	touches(ctx, "retention/"+in.Event, fmt.Sprintf("days=%d", in.Body.Days))
 	return nil, s.cfg.Privacy.SetRetention(ctx, in.Event, in.Body.Days, actor(ctx))
 }
 

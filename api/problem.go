@@ -104,6 +104,9 @@ func (s *Server) invalid(ctx huma.Context, status int, message string, errs []er
 	language := locale.Japanese
 	if ctx != nil {
 		language = locale.Choose(ctx.Header("Accept-Language"))
+		if v, ok := ctx.Context().Value(visitorKey{}).(visitor); ok {
+			language = v.language
+		}
 	}
 	told := hitori.NewError(hitori.Invalid, "request_invalid")
 	if status == http.StatusRequestEntityTooLarge {

@@ -30,7 +30,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serveSystem() {
 	handle(s, route{id: "get-health", method: http.MethodGet, path: "/system/health", scope: access.DataRead,
 		summary: "Show how the engines are and how far the profiles are behind"}, s.getHealth)
-	handle(s, route{id: "backup", method: http.MethodGet, path: "/system/backup", scope: access.Admin,
+	handle(s, route{id: "backup", method: http.MethodGet, path: "/system/backup", scope: access.Admin, looks: true,
 		summary: "Download a backup of everything"}, s.backup)
 	handle(s, route{id: "list-jobs", method: http.MethodGet, path: "/jobs", scope: access.DataRead, summary: "List jobs, newest first"}, s.listJobs)
 	handle(s, route{id: "get-job", method: http.MethodGet, path: "/jobs/{id}", scope: access.DataRead, summary: "Show a job with its progress"}, s.getJob)

@@ -21,6 +21,7 @@ import (
 	"github.com/hitori-cdp/hitori/store/state"
 	"github.com/hitori-cdp/hitori/store/stream"
 	"github.com/hitori-cdp/hitori/unify"
+	"github.com/hitori-cdp/hitori/web"
 )
 
 // App is a running process.
@@ -40,8 +41,11 @@ type App struct {
 	Customers *unify.Customers
 	Privacy   *unify.Privacy
 	Keys      *access.Keys
+	Users     *access.Users
+	Audit     *access.Audit
 	Jobs      *service.Jobs
 
+	oidc    *access.OIDC
 	texts   *locale.Texts
 	metrics *metrics
 	room    room
@@ -104,6 +108,14 @@ func (a *App) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	a.Keys = access.NewKeys(a.State, clock)
+	a.Users = access.NewUsers(a.State, a.State, clock)
+	a.Audit = access.NewAudit(a.State, clock)
+	if a.cfg.OIDC.Issuer != "" {
+		a.cfg.OIDC.PublicURL = a.cfg.PublicURL
+		if a.oidc, err = access.NewOIDC(a.cfg.OIDC, a.Users); err != nil {
+			return err
+		}
+	}
 	a.Sources = collect.NewSources(a.State, clock)
 	a.Collector = collect.NewCollector(collect.CollectorConfig{
 		Log: a.Log, Clock: clock, EventBytes: a.cfg.EventBytes, BatchEvents: a.cfg.BatchEvents, WaitingBytes: a.cfg.WaitingBytes,
@@ -175,11 +187,20 @@ func (a *App) text(language, key string, args map[string]string) string {
 }
 
 func (a *App) listen(ctx context.Context) error {
-	handler := api.New(api.Config{
-		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Collector: a.Collector, Contract: a.Contract,
+	proxies, err := a.cfg.proxies()
+	if err != nil {
+		return err
+	}
+	handler, err := api.New(api.Config{
+		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
+		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
 		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, System: a,
-		BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
+		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
+		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, api.Parts{Collect: a.cfg.does(RoleCollect), Web: a.cfg.does(RoleWeb)})
+	if err != nil {
+		return err
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Listen)
 	if err != nil {
 		return hitori.NewError(hitori.Unavailable, "listen", "address", a.cfg.Listen).Because(err)

@@ -5,11 +5,13 @@ package app
 import (
 	"io"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"time"
 	_ "time/tzdata" // so that time zones are known on any machine
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/service"
 )
 
@@ -53,6 +55,17 @@ type Config struct {
 	// Memory is how many bytes an embedded warehouse may use; 512 MiB by default.
 	Memory int64
 
+	// PublicURL is where browsers find the program: https://cdp.example.jp. It makes cookies secure, and links
+	// and sign-in with a provider lead there.
+	PublicURL string
+	// Proxies are the networks of reverse proxies, which are believed about where a request
+	// comes from; this machine's own by default.
+	Proxies []string
+	// OIDC lets users sign in with an OpenID provider; none when its issuer is empty.
+	OIDC access.OIDCConfig
+	// Demo says that everything in it is made up.
+	Demo bool
+
 	Logger *slog.Logger
 	Clock  service.Clock
 	// Version is that of the program.
@@ -82,6 +95,9 @@ func (c *Config) complete() error {
 	if len(c.Currency) != 3 {
 		return hitori.NewError(hitori.Invalid, "currency", "currency", c.Currency)
 	}
+	if len(c.Proxies) == 0 {
+		c.Proxies = []string{"127.0.0.0/8", "::1/128"}
+	}
 	if c.Data == "" {
 		c.Data = "data"
 	}
@@ -105,6 +121,23 @@ func (c *Config) complete() error {
 
 // does reports whether a process with this role does that part.
 func (c *Config) does(part Role) bool { return c.Role == RoleAll || c.Role == part }
+
+// proxies reads the networks of the proxies; a lone address is a network of one.
+func (c *Config) proxies() ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, text := range c.Proxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			var address netip.Addr
+			if address, err = netip.ParseAddr(text); err != nil {
+				return nil, hitori.NewError(hitori.Invalid, "proxy", "proxy", text).Because(err)
+			}
+			prefix = netip.PrefixFrom(address, address.BitLen())
+		}
+		list = append(list, prefix)
+	}
+	return list, nil
+}
 
 // embedded reports whether any engine runs in this process.
 func (c *Config) embedded() bool {

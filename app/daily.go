@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -37,6 +38,9 @@ func (d *daily) Start(ctx context.Context) error {
 			if err := d.app.Imports.Clean(); err != nil {
 				d.app.cfg.Logger.Warn("old uploads could not be removed", "error", err)
 			}
+			if err := d.app.Users.Clean(ctx); err != nil {
+				d.app.cfg.Logger.Warn("old sessions could not be removed", "error", err)
+			}
 		}
 	})
 	return nil
@@ -64,8 +68,27 @@ func (a *App) enforceRetention(ctx context.Context, _ service.Job, progress *ser
 	if err != nil {
 		return "", err
 	}
-	result, err := json.Marshal(map[string]int{"events": done})
+	entries, err := a.ExpireAudit(ctx)
+	if err != nil {
+		return "", err
+	}
+	result, err := json.Marshal(map[string]int64{"events": int64(done), "audit": entries})
 	return hitori.JSON(result), err
+}
+
+// ExpireAudit removes what has stood in the record of who did what for longer than its rule
+// says, and returns how much. The retention job does it every night.
+func (a *App) ExpireAudit(ctx context.Context) (int64, error) {
+	rules, err := a.Privacy.Retention(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, rule := range rules {
+		if rule.Event == access.AuditRetention {
+			return a.Audit.Expire(ctx, rule.Days)
+		}
+	}
+	return 0, nil
 }
 
 // eraseImports removes an erased person's rows from the files of rejected rows.

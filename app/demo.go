@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hitori-cdp/hitori"
@@ -24,6 +26,8 @@ type Demo struct {
 	// Somebody is a reference to a person worth looking at.
 	Somebody         string
 	WriteKey, APIKey string
+	// Link signs in once, as an administrator.
+	Link string
 }
 
 // demoBatch is how many messages of the simulated shop are accepted at a time.
@@ -65,7 +69,38 @@ func (a *App) demoKeys(ctx context.Context) (Demo, error) {
 	demo := Demo{WriteKey: "demo-write-key", APIKey: "demo-api-key"}
 	a.Keys.Admit(access.Key{ID: "demo-write", Name: "demo", Source: source.ID, Scopes: []access.Scope{access.CollectWrite}}, demo.WriteKey)
 	a.Keys.Admit(access.Key{ID: "demo-api", Name: "demo", Scopes: []access.Scope{access.Admin}}, demo.APIKey)
-	return demo, nil
+	demo.Link, err = a.demoLink(ctx)
+	return demo, err
+}
+
+// demoEmail is the address of the user of the demo.
+const demoEmail = "demo@example.jp"
+
+// demoLink makes a link that signs the user of the demo in, and the user if need be.
+func (a *App) demoLink(ctx context.Context) (string, error) {
+	users, err := a.Users.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(users, func(u access.User) bool { return u.Email == demoEmail })
+	if i < 0 {
+		user, err := a.Users.Create(ctx, access.User{
+			Name: a.text("ja", "demo.user", nil), Email: demoEmail, Role: access.Administrator, CreatedBy: "demo",
+		})
+		if err != nil {
+			return "", err
+		}
+		users, i = []access.User{user}, 0
+	}
+	token, err := a.Users.NewSignInLink(ctx, users[i].ID, "demo")
+	if err != nil {
+		return "", err
+	}
+	base := a.cfg.PublicURL
+	if base == "" {
+		base = a.url
+	}
+	return strings.TrimRight(base, "/") + access.LinkPath(token), nil
 }
 
 // feeder accepts the messages of a simulated shop, a batch of one source at a time.

@@ -83,7 +83,8 @@ func part(path string) string {
 	}
 	name, _, _ := strings.Cut(rest, "/")
 	switch name {
-	case "customers", "identity", "merges", "contract", "quarantine", "imports", "keys", "jobs", "system", "erasures":
+	case "customers", "identity", "merges", "contract", "quarantine", "imports", "keys", "jobs", "system", "erasures",
+		"session", "sessions", "users", "views", "audit":
 		return name
 	}
 	return "other"

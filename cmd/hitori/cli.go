@@ -32,6 +32,7 @@ type cli struct {
 	Contract   contractCommand   `cmd:"" help:"${contract}"`
 	Quarantine quarantineCommand `cmd:"" help:"${quarantine}"`
 	Key        keyCommand        `cmd:"" help:"${key}"`
+	User       userCommand       `cmd:"" help:"${user}"`
 	Job        jobCommand        `cmd:"" help:"${job}"`
 	Backup     backupCommand     `cmd:"" help:"${backup}"`
 	Restore    restoreCommand    `cmd:"" help:"${restore}"`
@@ -53,6 +54,7 @@ type globals struct {
 	StreamURL    string `env:"HITORI_STREAM_URL" help:"${flag_stream_url}"`
 	StateURL     string `env:"HITORI_STATE_URL" help:"${flag_state_url}"`
 	WarehouseURL string `env:"HITORI_WAREHOUSE_URL" help:"${flag_warehouse_url}"`
+	PublicURL    string `env:"HITORI_PUBLIC_URL" help:"${flag_public_url}"`
 	TimeZone     string `default:"Asia/Tokyo" env:"HITORI_TIME_ZONE" help:"${flag_time_zone}"`
 	Currency     string `default:"JPY" env:"HITORI_CURRENCY" help:"${flag_currency}"`
 }
@@ -181,7 +183,7 @@ func (s *session) show(v any) error {
 func (s *session) config() app.Config {
 	return app.Config{
 		Data: s.Data, StreamURL: s.StreamURL, StateURL: s.StateURL, WarehouseURL: s.WarehouseURL,
-		TimeZone: s.TimeZone, Currency: s.Currency, Logger: s.logger(), Version: version(),
+		TimeZone: s.TimeZone, Currency: s.Currency, PublicURL: s.PublicURL, Logger: s.logger(), Version: version(),
 	}
 }
 

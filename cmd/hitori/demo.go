@@ -19,7 +19,7 @@ type demoCommand struct {
 // Run serves a simulated shop.
 func (c *demoCommand) Run(s *session) error {
 	cfg := s.config()
-	cfg.Data, cfg.Listen = filepath.Join(s.Data, "demo"), c.Listen
+	cfg.Data, cfg.Listen, cfg.Demo = filepath.Join(s.Data, "demo"), c.Listen, true
 	a, err := app.Start(s.ctx, cfg)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (c *demoCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	s.say("demo_ready", "url", a.URL(), "customers", shop.Customers, "events", shop.Events, "reference", shop.Somebody,
+	s.say("demo_ready", "link", shop.Link, "url", a.URL(), "customers", shop.Customers, "events", shop.Events, "reference", shop.Somebody,
 		"write_key", shop.WriteKey, "api_key", shop.APIKey, "data", cfg.Data)
 	if c.Once {
 		return nil

@@ -5,18 +5,23 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
-// tables are those of a backup: everything but the record of migrations.
+// tables are those of a backup: everything but the record of migrations and what is
+// fleeting.
 var tables = []string{
 	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_filters",
 	"checkpoints", "steps", "outcomes", "erasures", "buried", "repeats", "redactions", "fields", "rules", "released",
-	"sources", "keys", "jobs", "mappings", "ledger", "accesses", "retention", "purposes",
+	"sources", "keys", "users", "views", "jobs", "mappings", "ledger", "audit", "retention", "purposes",
 }
+
+// fleeting are the tables that a backup leaves out, so that nobody is signed in by a restore.
+var fleeting = []string{"sessions", "links"}
 
 // derived are the tables that a rebuild from the log fills anew.
 var derived = []string{
@@ -133,7 +138,9 @@ func (s *Store) Load(ctx context.Context, set Rowset) error {
 }
 
 // Clear empties every table, before a backup is loaded.
-func (s *Store) Clear(ctx context.Context) error { return s.empty(ctx, tables) }
+func (s *Store) Clear(ctx context.Context) error {
+	return s.empty(ctx, slices.Concat(tables, fleeting))
+}
 
 // Forget empties what the log tells anew: people, checkpoints, counts. Keys, rules and
 // what was decided about the installation stay.

@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"crypto/rand"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"github.com/hitori-cdp/hitori/access"
 )
 
-// AddKey implements [access.Store].
+// AddKey implements [access.KeyStore].
 func (s *Store) AddKey(ctx context.Context, key access.Key, hash string) error {
 	scopes := make([]string, len(key.Scopes))
 	for i, scope := range key.Scopes {
@@ -43,7 +42,7 @@ func scanKey(r Rows) (k access.Key, err error) {
 	return k, err
 }
 
-// KeyByHash implements [access.Store].
+// KeyByHash implements [access.KeyStore].
 func (s *Store) KeyByHash(ctx context.Context, hash string) (access.Key, error) {
 	keys, err := s.keys(ctx, "SELECT "+keyColumns+" FROM keys WHERE hash = ?1", hash)
 	if err != nil {
@@ -55,7 +54,7 @@ func (s *Store) KeyByHash(ctx context.Context, hash string) (access.Key, error) 
 	return keys[0], nil
 }
 
-// Keys implements [access.Store].
+// Keys implements [access.KeyStore].
 func (s *Store) Keys(ctx context.Context) ([]access.Key, error) {
 	return s.keys(ctx, "SELECT "+keyColumns+" FROM keys ORDER BY created_at DESC, id")
 }
@@ -70,43 +69,13 @@ func (s *Store) keys(ctx context.Context, query string, args ...any) ([]access.K
 	return keys, s.wrap(err)
 }
 
-// RevokeKey implements [access.Store].
+// RevokeKey implements [access.KeyStore].
 func (s *Store) RevokeKey(ctx context.Context, id string, at time.Time) error {
 	changed, err := s.engine.Exec(ctx, "UPDATE keys SET revoked_at = ?1 WHERE id = ?2 AND revoked_at = 0", millis(at), id)
 	if err == nil && changed == 0 {
 		return hitori.NewError(hitori.NotFound, "key_unknown")
 	}
 	return s.wrap(err)
-}
-
-// AddAccess implements [access.Store].
-func (s *Store) AddAccess(ctx context.Context, a access.Access) error {
-	_, err := s.engine.Exec(ctx, "INSERT INTO accesses (at, id, actor, action, customer_id, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-		millis(a.Time), rand.Text(), a.Actor, a.Action, int64(a.Customer), a.Detail)
-	return s.wrap(err)
-}
-
-// Accesses implements [access.Store].
-func (s *Store) Accesses(ctx context.Context, customer hitori.CustomerID, before time.Time, limit int) ([]access.Access, error) {
-	query, args := "SELECT at, actor, action, customer_id, detail FROM accesses WHERE at < ?1", []any{millis(before)}
-	if customer != 0 {
-		query += " AND customer_id = ?3"
-	}
-	query += " ORDER BY at DESC, id LIMIT ?2"
-	args = append(args, limit)
-	if customer != 0 {
-		args = append(args, int64(customer))
-	}
-	list := []access.Access{}
-	err := each(ctx, s.engine, func(r Rows) error {
-		var a access.Access
-		var at, id int64
-		err := r.Scan(&at, &a.Actor, &a.Action, &id, &a.Detail)
-		a.Time, a.Customer = fromMillis(at), hitori.CustomerID(id)
-		list = append(list, a)
-		return err
-	}, query, args...)
-	return list, s.wrap(err)
 }
 
 // AddSource implements [collect.SourceStore].

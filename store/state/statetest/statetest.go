@@ -36,7 +36,15 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"Rules":                    rules,
 		"Keys":                     keys,
 		"Sources":                  sources,
-		"Accesses":                 accesses,
+		"Audit":                    audit,
+		"Users":                    users,
+		"UsersAreChangedOneByOne":  usersAreChangedOneByOne,
+		"FirstUserIsAlone":         firstUserIsAlone,
+		"LastAdministratorStays":   lastAdministratorStays,
+		"Sessions":                 sessions,
+		"LinksCountOnce":           linksCountOnce,
+		"Views":                    views,
+		"BackupLeavesSessionsOut":  backupLeavesSessionsOut,
 		"Jobs":                     jobs,
 		"JobsAreClaimedOnce":       jobsAreClaimedOnce,
 		"Policies":                 policies,
@@ -46,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		t.Run(name, func(t *testing.T) { test(t, store(t, open(t))) })
 	}
 	t.Run("TwoProcesses", func(t *testing.T) { twoProcesses(t, open(t), open) })
+	t.Run("MigratingFromBeforeUsers", func(t *testing.T) { migratingFromBeforeUsers(t, open(t)) })
 	t.Run("MigratingTwice", func(t *testing.T) {
 		engine := open(t)
 		store(t, engine)

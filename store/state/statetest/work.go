@@ -191,23 +191,6 @@ func sources(t *testing.T, s *state.Store) {
 	}
 }
 
-func accesses(t *testing.T, s *state.Store) {
-	for n := range 5 {
-		a := access.Access{Time: begin.Add(time.Duration(n) * time.Minute), Actor: "key:a", Action: "read", Customer: hitori.CustomerID(n % 2)}
-		if err := s.AddAccess(t.Context(), a); err != nil {
-			t.Fatal(err)
-		}
-	}
-	all, err := s.Accesses(t.Context(), 0, begin.Add(time.Hour), 3)
-	if err != nil || len(all) != 3 || !all[0].Time.After(all[2].Time) {
-		t.Errorf("%+v, %v", all, err)
-	}
-	one, err := s.Accesses(t.Context(), 1, begin.Add(time.Hour), 10)
-	if err != nil || len(one) != 2 {
-		t.Errorf("%+v, %v", one, err)
-	}
-}
-
 func jobs(t *testing.T, s *state.Store) {
 	add := func(id, kind string, at time.Time) {
 		if err := s.AddJob(t.Context(), service.Job{ID: id, Kind: kind, Arguments: `{"a":1}`, State: service.JobWaiting, CreatedBy: "x", CreatedAt: at}); err != nil {
