@@ -11,6 +11,7 @@ import (
 	"github.com/hitori-cdp/hitori/store/state/sqlite"
 	"github.com/hitori-cdp/hitori/store/stream"
 	warehousestore "github.com/hitori-cdp/hitori/store/warehouse"
+	"github.com/hitori-cdp/hitori/store/warehouse/clickhouse"
 	"github.com/hitori-cdp/hitori/store/warehouse/duckdb"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -53,7 +54,11 @@ func (a *App) openEngines(ctx context.Context) (err error) {
 
 func (a *App) openWarehouse(ctx context.Context) (warehouse, error) {
 	if a.cfg.WarehouseURL != "" {
-		return nil, hitori.NewError(hitori.Invalid, "warehouse_url")
+		w, err := clickhouse.Open(ctx, a.cfg.WarehouseURL)
+		if err != nil {
+			return nil, err
+		}
+		return w, nil
 	}
 	w, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(a.cfg.Data, "warehouse.duckdb"), MemoryLimit: a.cfg.Memory, Logger: a.cfg.Logger})
 	if err != nil {

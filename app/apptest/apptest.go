@@ -98,9 +98,18 @@ func postgresDatabase(t testing.TB, base, name string) string {
 	return withDatabase(t, base, name, nil)
 }
 
+// clickhouseDatabase names a database on the test cluster, which the program creates, and drops
+// it with the test.
 func clickhouseDatabase(t testing.TB, base, name string) string {
 	t.Helper()
-	options, err := clickhouse.ParseDSN(base)
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Del("cluster") // is ours, not the driver's
+	u.RawQuery = query.Encode()
+	options, err := clickhouse.ParseDSN(u.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +123,7 @@ func clickhouseDatabase(t testing.TB, base, name string) string {
 		t.Fatal(err)
 	}
 	for _, address := range addresses {
-		run := func(statement string) {
+		t.Cleanup(func() {
 			node := *options
 			node.Addr = []string{address}
 			conn, err := clickhouse.Open(&node)
@@ -122,12 +131,10 @@ func clickhouseDatabase(t testing.TB, base, name string) string {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			if err := conn.Exec(context.Background(), statement); err != nil {
+			if err := conn.Exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" SYNC"); err != nil {
 				t.Error(err)
 			}
-		}
-		run("CREATE DATABASE IF NOT EXISTS " + name)
-		t.Cleanup(func() { run("DROP DATABASE IF EXISTS " + name + " SYNC") })
+		})
 	}
 	return withDatabase(t, base, name, url.Values{"cluster": {"hitori"}})
 }

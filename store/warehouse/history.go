@@ -1,7 +1,9 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify"
@@ -25,6 +27,18 @@ type Page struct {
 // TimelinePage is the page a timeline query asks for.
 func TimelinePage(q unify.TimelineQuery) Page {
 	return Page{Customers: q.Customers, Kinds: q.Kinds, From: q.Before, Limit: q.Limit}
+}
+
+// Cut brings events into the order of the page and drops those beyond its limit.
+func (p Page) Cut(events []hitori.Stamped) []hitori.Stamped {
+	slices.SortFunc(events, func(a, b hitori.Stamped) int {
+		order := cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Position, b.Position))
+		if p.OldestFirst {
+			return order
+		}
+		return -order
+	})
+	return events[:min(len(events), p.Limit)]
 }
 
 // History tells the events of customers page by page, so that a long story needs no more
