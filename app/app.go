@@ -191,11 +191,14 @@ func (a *App) listen(ctx context.Context) error {
 	a.server = server
 	go func() { _ = server.Serve(listener) }() // it ends with Stop
 	a.url = "http://" + reachable(listener.Addr().(*net.TCPAddr))
-	if a.folder == nil || !a.cfg.does(RoleWeb) {
+	if !a.cfg.does(RoleWeb) {
 		return nil
 	}
 	a.secret = rand.Text()
 	a.Keys.Admit(access.Key{ID: "local", Name: "local", Scopes: []access.Scope{access.Admin}}, a.secret)
+	if a.folder == nil {
+		return nil
+	}
 	return a.folder.announce(Serving{URL: a.url, Secret: a.secret, Process: os.Getpid()})
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/app"
 	"github.com/hitori-cdp/hitori/app/apptest"
 	"github.com/hitori-cdp/hitori/unify"
@@ -304,4 +306,60 @@ func importFile(t testing.TB, c *apptest.Client, text string) importJob {
 	}
 	c.Settle()
 	return job
+}
+
+// A person who is erased is also gone from files that wait, from rejected rows however the
+// number is written, and from the reports of imports; others stay.
+func TestEraseInImports(t *testing.T) {
+	cfg := config(t, apptest.Engines{})
+	c := apptest.Start(t, cfg)
+	// The second row of each person is rejected, since it names no such day.
+	file := "注文番号,注文日時,会員ID,メールアドレス,電話番号,商品コード,単価,数量,合計金額\n" +
+		"A1,2026/03/01 10:00:00,himitsu-1,himitsu@example.jp,090-1111-2222,P1,100,1,100\n" +
+		"A2,2026/13/01 10:00:00,himitsu-1,himitsu@example.jp,０９０－１１１１－２２２２,P1,100,1,100\n" +
+		"B1,2026/03/01 10:00:00,other-1,other@example.jp,090-3333-4444,P1,100,1,100\n" +
+		"B2,2026/13/01 10:00:00,other-1,other@example.jp,090-3333-4444,P1,100,1,100\n"
+	if job := importFile(t, c, file); job.State != "done" {
+		t.Fatalf("%+v", job)
+	}
+	waiting := func(text string) string {
+		status, answer := c.Do(http.MethodPost, "/api/v1/uploads?name=waiting.csv", c.Secret, text)
+		var upload struct{ ID string }
+		if err := json.Unmarshal(answer, &upload); status != http.StatusCreated || err != nil {
+			t.Fatalf("upload: %d %s", status, answer)
+		}
+		return upload.ID
+	}
+	theirs := waiting(file)
+	others := waiting("会員ID,メールアドレス\nother-1,other@example.jp\n")
+	c.Call(http.MethodDelete, "/customers/user_id:himitsu-1?reason=asked", nil, nil)
+	await(t, "the person is erased", func() bool {
+		var answer struct{ Erasures []api.Erasure }
+		c.Call(http.MethodGet, "/erasures", nil, &answer)
+		return len(answer.Erasures) == 1 && answer.Erasures[0].FinishedAt != nil
+	})
+	c.App.Stop()
+	left := 0
+	err := filepath.WalkDir(cfg.Data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, secret := range []string{"himitsu", "1111-2222", "１１１１－２２２２", "+819011112222"} {
+			if bytes.Contains(data, []byte(secret)) {
+				t.Errorf("%s holds %s", path, secret)
+			}
+		}
+		left += bytes.Count(data, []byte("090-3333-4444"))
+		return err
+	})
+	if err != nil || left == 0 {
+		t.Errorf("the other person's rejected row is gone too: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(cfg.Data, "imports", others)); err != nil {
+		t.Errorf("a file without the person is gone: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(cfg.Data, "imports", theirs)); err == nil {
+		t.Error("a file with the person is still there")
+	}
 }

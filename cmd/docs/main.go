@@ -87,7 +87,7 @@ without them it is kept, but tells nothing. A rule of the data contract can requ
 
 - **Money** is a number in the units of its currency (` + "`1980`" + ` yen, ` + "`19.80`" + ` dollars) with ` + "`currency`" + ` (ISO 4217); without one the
   shop's currency holds. Amounts are kept as integers of minor units.
-- **Times** are RFC 3339. A time without a zone, and a date, are read in the shop's time zone.
+- **Times** are RFC 3339. A time without a zone is UTC in events that are sent, and the shop's time in files.
 - **Orders** are told by ` + "`order_id`" + `: *Order Completed* places one; *Order Updated* says what it is now (its amounts and
   its ` + "`products`" + ` replace those before); *Order Refunded* gives back its amount, or without one the whole order;
   *Order Cancelled* is final. What remains of an order never sinks below zero.
