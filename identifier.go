@@ -1,6 +1,8 @@
 package hitori
 
 import (
+	"iter"
+	"maps"
 	"strings"
 	"time"
 )
@@ -89,3 +91,20 @@ type OwnedIdentifier struct {
 	Source    SourceID        `json:"source"`
 	FirstSeen time.Time       `json:"first_seen"`
 }
+
+// traitIdentifiers are the traits whose values identify a person.
+var traitIdentifiers = map[string]IdentifierKind{
+	"email": Email, "phone": Phone,
+	"line_id": LINE, "lineId": LINE, "lineUserId": LINE,
+	"card": Card, "cardNumber": Card, "membership_number": Card,
+}
+
+// TraitIdentifier returns the kind of identifier that a trait of that name holds, and false
+// for other traits.
+func TraitIdentifier(name string) (IdentifierKind, bool) {
+	kind, ok := traitIdentifiers[name]
+	return kind, ok
+}
+
+// TraitIdentifiers tells the names of the traits that identify a person, with their kinds.
+func TraitIdentifiers() iter.Seq2[string, IdentifierKind] { return maps.All(traitIdentifiers) }

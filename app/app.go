@@ -205,17 +205,21 @@ func (a *App) listen(ctx context.Context) error {
 	if err != nil {
 		return hitori.NewError(hitori.Unavailable, "listen", "address", a.cfg.Listen).Because(err)
 	}
-	a.server = &http.Server{
+	server := &http.Server{
 		Handler: a.metrics.count(handler), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.cfg.Logger.Handler(), slog.LevelWarn),
 	}
-	go func() { _ = a.server.Serve(listener) }() // it ends with Stop
+	a.server = server
+	go func() { _ = server.Serve(listener) }() // it ends with Stop
 	a.url = "http://" + reachable(listener.Addr().(*net.TCPAddr))
-	if a.folder == nil || !a.cfg.does(RoleWeb) {
+	if !a.cfg.does(RoleWeb) {
 		return nil
 	}
 	a.secret = rand.Text()
 	a.Keys.Admit(access.Key{ID: "local", Name: "local", Scopes: []access.Scope{access.Admin}}, a.secret)
+	if a.folder == nil {
+		return nil
+	}
 	return a.folder.announce(Serving{URL: a.url, Secret: a.secret, Process: os.Getpid()})
 }
 

@@ -133,7 +133,6 @@ type storm struct {
 	mu      sync.Mutex
 	sent    map[string]map[int]bool // numbers of acknowledged events by user
 	imports map[string]bool         // ids of import jobs
-	uploads int
 	stop    context.Context
 	wait    sync.WaitGroup
 }

@@ -91,13 +91,19 @@ func (a *App) ExpireAudit(ctx context.Context) (int64, error) {
 	return 0, nil
 }
 
-// eraseImports removes an erased person's rows from the files of rejected rows.
-func (a *App) eraseImports(_ context.Context, work unify.ErasureWork) (int, error) {
-	var texts []string
-	for _, id := range work.Identifiers {
-		texts = append(texts, id.Value)
-	}
-	return a.Imports.Erase(texts)
+// eraseImports removes an erased person's rows from the files of rejected rows, and files with
+// that person that wait for their import. A cell is the person's when it is one of the identifiers,
+// however it is written, or holds the e-mail address.
+func (a *App) eraseImports(ctx context.Context, work unify.ErasureWork) (int, error) {
+	return a.Imports.Erase(ctx, func(cell string) bool {
+		for _, id := range work.Identifiers {
+			if found, ok := unify.NormaliseIdentifier(string(id.Kind) + ":" + cell); ok && found == id ||
+				id.Kind == hitori.Email && strings.Contains(strings.ToLower(cell), id.Value) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // fieldsOfPurposes tells the data contract which fields are used for which purpose. A

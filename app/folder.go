@@ -3,7 +3,6 @@ package app
 import (
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -100,22 +99,4 @@ func free(path string) (int64, error) {
 		return 0, err
 	}
 	return int64(stat.Bavail) * stat.Bsize, nil
-}
-
-// size returns how many bytes the files below a folder take.
-func size(path string) (total int64, err error) {
-	err = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		info, err := d.Info()
-		if errors.Is(err, fs.ErrNotExist) { // engines remove files as they go
-			return nil
-		}
-		if err == nil {
-			total += info.Size()
-		}
-		return err
-	})
-	return total, err
 }

@@ -9,6 +9,12 @@ import (
 	"github.com/hitori-cdp/hitori/app/storytest"
 )
 
+// pairs are the engines every behaviour is tested on.
+var pairs = map[string]func(testing.TB) apptest.Engines{
+	"embedded": func(testing.TB) apptest.Engines { return apptest.Engines{} },
+	"external": apptest.External,
+}
+
 // Every story is told to a program on the embedded engines and to one on the external ones,
 // and must end the same.
 func TestStories(t *testing.T) {
@@ -16,13 +22,8 @@ func TestStories(t *testing.T) {
 	if err != nil || len(files) < 40 {
 		t.Fatalf("%d stories found, %v", len(files), err)
 	}
-	pairs := map[string]func(testing.TB) apptest.Engines{
-		"embedded": func(testing.TB) apptest.Engines { return apptest.Engines{} },
-		"external": apptest.External,
-	}
 	for name, engines := range pairs {
 		t.Run(name, func(t *testing.T) {
-			engines := engines // skips all at once where there are none
 			for _, file := range files {
 				story, err := storytest.Read(file)
 				if err != nil {

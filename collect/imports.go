@@ -7,8 +7,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -311,6 +313,33 @@ func (i *Imports) run(ctx context.Context, job service.Job, progress *service.Jo
 	return hitori.JSON(result), err
 }
 
+// eraseExamples removes somebody's values from the report that an import has left.
+func (i *Imports) eraseExamples(ctx context.Context, job service.Job, theirs func(string) bool) error {
+	var result ImportResult
+	if job.Result == "" || json.Unmarshal([]byte(job.Result), &result) != nil {
+		return nil
+	}
+	found := result.Preview != nil
+	result.Preview = nil // rather all of it than one too few
+	for _, counts := range [][]ImportCount{result.Report.Rejects, result.Warnings} {
+		for n := range counts {
+			counts[n].Examples = slices.DeleteFunc(counts[n].Examples, func(e imports.Example) bool {
+				of := theirs(e.Value) || slices.ContainsFunc(slices.Collect(maps.Values(e.Args)), theirs)
+				found = found || of
+				return of
+			})
+		}
+	}
+	if !found {
+		return nil
+	}
+	stripped, err := json.Marshal(result)
+	if err != nil {
+		return err
+	}
+	return i.cfg.Jobs.ReplaceResult(ctx, job.ID, hitori.JSON(stripped))
+}
+
 // ledger is the memory of one source's imports.
 type ledger struct {
 	store  ImportStore
@@ -355,9 +384,9 @@ func (i *Imports) DeleteMapping(ctx context.Context, name string) error {
 	return i.cfg.Store.DeleteMapping(ctx, name)
 }
 
-// Erase removes the rows of rejected files that hold one of the texts, and returns how
-// many.
-func (i *Imports) Erase(texts []string) (int, error) {
+// Erase removes somebody from the files: the rows of rejected files of which a cell is theirs,
+// and whole files that wait for their import. It returns how many rows those were.
+func (i *Imports) Erase(ctx context.Context, theirs func(cell string) bool) (int, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	paths, err := filepath.Glob(filepath.Join(i.cfg.Folder, "*", rejectsFile))
@@ -366,13 +395,59 @@ func (i *Imports) Erase(texts []string) (int, error) {
 	}
 	removed := 0
 	for _, path := range paths {
-		n, err := eraseRows(path, texts)
+		n, err := eraseRows(path, theirs)
 		if err != nil {
 			return removed, i.folderFailed(err)
 		}
 		removed += n
 	}
-	return removed, nil
+	return removed, i.eraseUploads(ctx, theirs)
+}
+
+// lookedAt is how many of the latest imports may still be under way.
+const lookedAt = 1000
+
+// eraseUploads removes the files that were looked at or tried out, wait for their import and
+// speak of somebody. What cannot be read is removed too. A file that is being imported is removed
+// when that is done.
+func (i *Imports) eraseUploads(ctx context.Context, theirs func(cell string) bool) error {
+	entries, err := os.ReadDir(i.cfg.Folder)
+	if err != nil {
+		return i.folderFailed(err)
+	}
+	jobs, err := i.cfg.Jobs.List(ctx, i.kind, lookedAt)
+	if err != nil {
+		return err
+	}
+	busy := make(map[string]bool)
+	for _, job := range jobs {
+		var r ImportRequest
+		over := job.State != service.JobWaiting && job.State != service.JobRunning
+		if json.Unmarshal([]byte(job.Arguments), &r) == nil && !over && !r.DryRun {
+			busy[filepath.Base(r.Upload)] = true
+		}
+		if err := i.eraseExamples(ctx, job, theirs); err != nil {
+			return err
+		}
+	}
+	for _, entry := range entries {
+		u, file, err := i.open(entry.Name())
+		if err != nil || busy[entry.Name()] {
+			continue // no upload, or one that is over
+		}
+		found, err := imports.Mentions(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, theirs)
+		file.Close()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil && !found {
+			continue
+		}
+		if err := os.RemoveAll(i.folder(entry.Name())); err != nil {
+			return i.folderFailed(err)
+		}
+	}
+	return nil
 }
 
 // kept is how long files wait, and rejected rows are kept.

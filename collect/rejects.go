@@ -5,12 +5,12 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
+	"slices"
 )
 
-// eraseRows rewrites a CSV file without the rows that hold one of the texts, and returns
+// eraseRows rewrites a CSV file without the rows of which a cell is somebody's, and returns
 // how many there were. The head stays.
-func eraseRows(path string, texts []string) (removed int, err error) {
+func eraseRows(path string, theirs func(cell string) bool) (removed int, err error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return 0, err
@@ -32,7 +32,7 @@ func eraseRows(path string, texts []string) (removed int, err error) {
 		if err != nil {
 			return 0, errors.Join(err, out.Close())
 		}
-		if line > 0 && holds(row, texts) {
+		if line > 0 && slices.ContainsFunc(row, theirs) {
 			removed++
 			continue
 		}
@@ -45,14 +45,4 @@ func eraseRows(path string, texts []string) (removed int, err error) {
 		return 0, err
 	}
 	return removed, os.Rename(temporary, path)
-}
-
-func holds(row, texts []string) bool {
-	whole := strings.ToLower(strings.Join(row, "\n"))
-	for _, text := range texts {
-		if text != "" && strings.Contains(whole, strings.ToLower(text)) {
-			return true
-		}
-	}
-	return false
 }

@@ -69,6 +69,8 @@ type JobStore interface {
 	Jobs(ctx context.Context, kind string, limit int) ([]Job, error)
 	// CancelJob asks a job to end. It returns an error of code NotFound.
 	CancelJob(ctx context.Context, id string, now time.Time) error
+	// ReplaceResult replaces what a job that is over has left.
+	ReplaceResult(ctx context.Context, id string, result hitori.JSON) error
 }
 
 // Work is what a job does. It is called again with the last checkpoint after a crash, so
@@ -137,6 +139,12 @@ func (j *Jobs) List(ctx context.Context, kind string, limit int) ([]Job, error) 
 // Cancel asks a job to end; one that waits ends at once.
 func (j *Jobs) Cancel(ctx context.Context, id string) error {
 	return j.store.CancelJob(ctx, id, j.clock.Now())
+}
+
+// ReplaceResult replaces what a job that is over has left, when somebody in it is to be
+// forgotten.
+func (j *Jobs) ReplaceResult(ctx context.Context, id string, result hitori.JSON) error {
+	return j.store.ReplaceResult(ctx, id, result)
 }
 
 // Start begins to run jobs.

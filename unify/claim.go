@@ -10,13 +10,6 @@ import (
 	"github.com/hitori-cdp/hitori/unify/internal/normal"
 )
 
-// traitIdentifiers are the traits whose values identify a person.
-var traitIdentifiers = map[string]hitori.IdentifierKind{
-	"email": hitori.Email, "phone": hitori.Phone,
-	"line_id": hitori.LINE, "lineId": hitori.LINE, "lineUserId": hitori.LINE,
-	"card": hitori.Card, "cardNumber": hitori.Card, "membership_number": hitori.Card,
-}
-
 // externalKinds maps Segment's and our own names of external ids to kinds.
 var externalKinds = map[string]hitori.IdentifierKind{
 	"email": hitori.Email, "phone": hitori.Phone, "line_id": hitori.LINE, "card": hitori.Card,
@@ -69,7 +62,7 @@ func (c *claimReader) add(kind hitori.IdentifierKind, raw string) {
 func (c *claimReader) traits(traits hitori.JSON) {
 	names := make(map[string]string, 4)
 	for name, value := range traits.Members() {
-		if kind, ok := traitIdentifiers[name]; ok {
+		if kind, ok := hitori.TraitIdentifier(name); ok {
 			c.add(kind, value.Text())
 		} else if nameTraits[name] {
 			names[name] = value.Text()

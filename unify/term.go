@@ -24,7 +24,7 @@ func nameTerms(d Document) []string {
 		normal.Kana(lastKana + firstKana), normal.Kana(firstKana), normal.Kana(firstOf(values, "kana", "nameKana", "name_kana")),
 		normal.Name(firstOf(values, "company", "companyName", "company_name")),
 	}
-	for trait, kind := range traitIdentifiers {
+	for trait, kind := range hitori.TraitIdentifiers() {
 		if id, ok := normal.Identifier(kind, values[trait]); ok {
 			terms = append(terms, identifierTerms(id)...)
 		}

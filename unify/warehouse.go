@@ -38,7 +38,9 @@ type Warehouse interface {
 	Erase(ctx context.Context, customers []hitori.CustomerID, identifiers []hitori.Identifier) error
 
 	// Expired returns up to limit positions of events that happened before a time: those of
-	// the track event of that name, or, with an empty name, all.
+	// the track event of that name, or, with an empty name, all that tell what somebody did.
+	// What says who people are and what they agreed to stays (identify, group, alias, decisions,
+	// consent): without it people could not be computed again.
 	Expired(ctx context.Context, name string, before time.Time, limit int) ([]hitori.Position, error)
 	// Drop removes events. Dropping what is not there is no error.
 	Drop(ctx context.Context, positions []hitori.Position) error

@@ -7,25 +7,29 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/jackc/pgx/v5"
-	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/hitori-cdp/hitori/store/stream/streamtest"
 )
 
 // The variables that name the engines of a test machine.
 const (
 	PostgresVariable   = "HITORI_TEST_POSTGRES_URL"
 	ClickHouseVariable = "HITORI_TEST_CLICKHOUSE_URL"
+	NodesVariable      = "HITORI_TEST_CLICKHOUSE_NODES" // the program that starts and kills its nodes
 	requireVariable    = "HITORI_REQUIRE_ENGINES"
 )
 
 // Engines are the URLs of external engines; the zero value is the embedded pair.
-type Engines struct{ Stream, State, Warehouse string }
+type Engines struct {
+	Stream, State, Warehouse string
+	// Nodes are those of the stream.
+	Nodes *streamtest.Cluster
+}
 
 // External makes engines of the test's own on this machine's servers, and removes them with
 // the test. It skips the test where there are none, or fails it when they are required.
@@ -40,46 +44,11 @@ func External(t testing.TB) Engines {
 		t.Skip(message)
 	}
 	name := fmt.Sprintf("hitori_test_%d_%d", os.Getpid(), counter.Add(1))
-	return Engines{Stream: natsCluster(t), State: postgresDatabase(t, postgres, name), Warehouse: clickhouseDatabase(t, clickhouse, name)}
+	nodes := streamtest.StartCluster(t, 3)
+	return Engines{Stream: nodes.URL() + "?replicas=3", Nodes: nodes, State: postgresDatabase(t, postgres, name), Warehouse: clickhouseDatabase(t, clickhouse, name)}
 }
 
 var counter atomic.Int64
-
-// natsCluster starts a NATS cluster of three in this process.
-func natsCluster(t testing.TB) string {
-	t.Helper()
-	var servers []*server.Server
-	routes := ""
-	for i := range 3 {
-		s, err := server.NewServer(&server.Options{
-			ServerName: fmt.Sprint("node", i), Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
-			JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, MaxPayload: 8 << 20,
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: -1}, Routes: server.RoutesFromStr(routes),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Start()
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-		if !s.ReadyForConnections(20 * time.Second) {
-			t.Fatal("a NATS node did not start")
-		}
-		routes = "nats://" + s.ClusterAddr().String()
-		servers = append(servers, s)
-	}
-	deadline := time.Now().Add(30 * time.Second)
-	var hosts []string
-	for _, s := range servers {
-		for !s.JetStreamIsCurrent() {
-			if time.Now().After(deadline) {
-				t.Fatal("the NATS cluster did not form")
-			}
-			time.Sleep(20 * time.Millisecond) // its nodes elect a leader in their own time
-		}
-		hosts = append(hosts, strings.TrimPrefix(s.ClientURL(), "nats://"))
-	}
-	return "nats://" + strings.Join(hosts, ",") + "?replicas=3"
-}
 
 func postgresDatabase(t testing.TB, base, name string) string {
 	t.Helper()

@@ -80,7 +80,7 @@ func run(args []string, out, errs io.Writer) int {
 	var c cli
 	ended := -1
 	parser, err := kong.New(&c, kong.Name("hitori"), kong.Description(texts.Text(language, "cli.description", nil)),
-		kong.Writers(out, errs), kong.Vars(helpTexts(texts, language)), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(out, errs), helpTexts(texts, language), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Exit(func(status int) { ended = status }))
 	if err != nil {
 		fmt.Fprintln(errs, err)

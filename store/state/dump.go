@@ -134,6 +134,9 @@ func (s *Store) Load(ctx context.Context, set Rowset) error {
 		}
 	}
 	query := "INSERT INTO " + set.Table + " (" + strings.Join(set.Columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
+	if set.Table == "settings" {
+		query += " ON CONFLICT (name) DO NOTHING" // the epoch that Clear began
+	}
 	return s.wrap(s.engine.Write(ctx, func(c Conn) error { return c.Bulk(ctx, query, rows) }))
 }
 

@@ -138,3 +138,9 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) error {
 	}
 	return s.wrap(err)
 }
+
+// ReplaceResult implements [service.JobStore].
+func (s *Store) ReplaceResult(ctx context.Context, id string, result hitori.JSON) error {
+	_, err := s.engine.Exec(ctx, "UPDATE jobs SET result = ?2 WHERE id = ?1", id, string(result))
+	return s.wrap(err)
+}

@@ -76,11 +76,11 @@ func (l *Log) redactFrame(ctx context.Context, partition int, sequence uint64, i
 // removeOlderCopies overwrites the copies of a frame that an earlier redaction wrote.
 func (l *Log) removeOlderCopies(ctx context.Context, subject string, newest uint64) error {
 	for {
-		copy, err := l.redacted.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(subject))
-		if err != nil || copy.Sequence >= newest {
+		older, err := l.redacted.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(subject))
+		if err != nil || older.Sequence >= newest {
 			return err
 		}
-		if err := l.redacted.SecureDeleteMsg(ctx, copy.Sequence); err != nil {
+		if err := l.redacted.SecureDeleteMsg(ctx, older.Sequence); err != nil {
 			return err
 		}
 	}

@@ -8,11 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/store/stream"
@@ -39,13 +36,13 @@ func TestEmbedded(t *testing.T) {
 }
 
 func TestCluster(t *testing.T) {
-	nodes := startCluster(t, 3)
+	nodes := streamtest.StartCluster(t, 3)
 	streamtest.Run(t, func(t *testing.T) streamtest.Engine {
 		name := strings.ToLower(filepath.Base(t.Name()))
-		url := nodes.url() + "?replicas=3&name=" + name
+		url := nodes.URL() + "?replicas=3&name=" + name
 		return streamtest.Engine{
-			Dirs:    nodes.dirs(),
-			Compact: func(t *testing.T) { nodes.compact(t, name+"_events", name+"_redacted") },
+			Dirs:    nodes.Dirs(),
+			Compact: func(t *testing.T) { nodes.Compact(name+"_events", name+"_redacted") },
 			Open:    func(t *testing.T) *stream.Log { return open(t, stream.Config{URL: url}) },
 		}
 	})
@@ -54,13 +51,13 @@ func TestCluster(t *testing.T) {
 // A node of the cluster dies while events are accepted: what was acknowledged is there,
 // and acceptance goes on with the two others.
 func TestClusterNodeDies(t *testing.T) {
-	nodes := startCluster(t, 3)
-	l := open(t, stream.Config{URL: nodes.url() + "?replicas=3"})
+	nodes := streamtest.StartCluster(t, 3)
+	l := open(t, stream.Config{URL: nodes.URL() + "?replicas=3"})
 	defer l.Close()
 	accepted := 0
 	for n := range 60 {
 		if n == 20 {
-			nodes.stop(1)
+			nodes.Stop(1)
 		}
 		e := []hitori.Event{{MessageID: fmt.Sprint(n), Source: 2, Type: hitori.Track, AnonymousID: fmt.Sprint(n), Time: time.Unix(0, 0), ReceivedAt: time.Unix(0, 0)}}
 		for attempt := 0; ; attempt++ {
@@ -94,14 +91,7 @@ func TestClusterNodeDies(t *testing.T) {
 
 // A full disk refuses events and loses none; once there is room again, acceptance goes on.
 func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=24m"); err != nil {
-		if os.Getenv("HITORI_REQUIRE_ENGINES") == "1" {
-			t.Fatalf("cannot mount a small disk: %v", err)
-		}
-		t.Skipf("needs the right to mount a small disk: %v", err)
-	}
-	defer func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) }()
+	dir := streamtest.SmallDisk(t, 24)
 	l := open(t, stream.Config{Dir: filepath.Join(dir, "stream")})
 	defer l.Close()
 	ballast := filepath.Join(dir, "ballast")
@@ -165,74 +155,3 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 }
-
-// cluster is a NATS cluster in this process.
-type cluster []*server.Server
-
-func startCluster(t *testing.T, size int) cluster {
-	t.Helper()
-	var nodes cluster
-	var routes string
-	for i := range size {
-		s, err := server.NewServer(&server.Options{
-			ServerName: fmt.Sprint("node", i), Host: "127.0.0.1", Port: -1, NoSigs: true,
-			JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, MaxPayload: 8 << 20,
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: -1}, Routes: server.RoutesFromStr(routes),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Start()
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-		if !s.ReadyForConnections(10 * time.Second) {
-			t.Fatal("node did not start")
-		}
-		routes = "nats://" + s.ClusterAddr().String()
-		nodes = append(nodes, s)
-	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		current := 0
-		for _, s := range nodes {
-			if s.JetStreamIsCurrent() {
-				current++
-			}
-		}
-		if current == size {
-			return nodes
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the cluster did not form")
-		}
-	}
-}
-
-func (c cluster) url() string {
-	var hosts []string
-	for _, s := range c {
-		hosts = append(hosts, strings.TrimPrefix(s.ClientURL(), "nats://"))
-	}
-	return "nats://" + strings.Join(hosts, ",")
-}
-
-func (c cluster) dirs() []string {
-	var dirs []string
-	for _, s := range c {
-		dirs = append(dirs, s.StoreDir())
-	}
-	return dirs
-}
-
-// compact makes every node fold its consensus log into the stream, which NATS does every
-// two minutes; until then the consensus log still holds what the stream has overwritten.
-func (c cluster) compact(t *testing.T, streams ...string) {
-	t.Helper()
-	for _, s := range c {
-		for _, stream := range streams {
-			if err := s.JetStreamSnapshotStream("$G", stream); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
-func (c cluster) stop(i int) { c[i].Shutdown(); c[i].WaitForShutdown() }

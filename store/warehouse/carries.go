@@ -12,7 +12,6 @@ import (
 var memberKinds = map[string]hitori.IdentifierKind{
 	"userId": hitori.UserID, "user_id": hitori.UserID, "previousId": hitori.UserID, "previous_id": hitori.UserID,
 	"anonymousId": hitori.AnonymousID, "anonymous_id": hitori.AnonymousID,
-	"card": hitori.Card, "cardNumber": hitori.Card, "membership_number": hitori.Card,
 }
 
 // Carries reports whether an event in quarantine carries one of the identifiers, which are
@@ -89,6 +88,9 @@ func tells(name, raw string, id hitori.Identifier) bool {
 		return len(raw) >= 8 && names(id, id.Kind, raw)
 	}
 	kind, ok := memberKinds[name]
+	if !ok {
+		kind, ok = hitori.TraitIdentifier(name)
+	}
 	if !ok {
 		kind = hitori.IdentifierKind(name)
 	}

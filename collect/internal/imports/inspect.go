@@ -131,3 +131,36 @@ func readSample(ctx context.Context, table *tabular.Table) ([][]string, error) {
 	}
 	return sample, nil
 }
+
+// Mentions reports whether a cell of a file is somebody's. Of an Excel file with several sheets
+// it says so without looking: only one of them is ever read.
+func Mentions(ctx context.Context, src Source, theirs func(cell string) bool) (bool, error) {
+	table, err := tabular.Open(ctx, src, tabular.Options{})
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = table.Close() }()
+	if len(table.Sheets) > 1 {
+		return true, nil
+	}
+	rows, err := table.Read(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = rows.Close() }()
+	var cell []byte
+	for {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		for i := range row.Cells {
+			if cell = row.AppendLenient(cell[:0], i); theirs(string(cell)) {
+				return true, nil
+			}
+		}
+	}
+}

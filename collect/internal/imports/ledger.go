@@ -79,7 +79,7 @@ func (l *ledgerFilter) wanted(known map[Hash]Entry, e *hitori.Event, st *state, 
 	}
 	old, seen := known[st.key]
 	if seen && old.Content == st.content {
-		if st.mode == whenNew {
+		if st.mode == whenNew || st.mode == whenChanged {
 			l.unchanged++
 		}
 		return false

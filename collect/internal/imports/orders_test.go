@@ -150,7 +150,7 @@ func TestElse(t *testing.T) {
 	var users []string
 	for _, e := range sink.events {
 		if e.Type == hitori.Track {
-			users = append(users, string(e.UserID))
+			users = append(users, e.UserID)
 		}
 	}
 	if !slices.Equal(users, []string{"u1", "u2", "u3"}) || places(report.Rejects) != "no_person:4" {

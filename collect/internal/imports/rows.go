@@ -177,7 +177,7 @@ func (b *rowBuilder) happenings(person []byte) *cellProblem {
 		}
 	}
 	if n == 0 {
-		name := ""
+		var name string
 		if t.kinds != nil {
 			name = t.kinds.time
 		} else {

@@ -276,7 +276,7 @@ func appendTyped(dst []byte, kind FieldType, text []byte) []byte {
 // until the next call.
 func (r *reader) value(rec *record, col *planColumn, text []byte) (value, bare []byte, key string) {
 	out := r.out[:0]
-	ok := true
+	var ok bool
 	switch col.kind {
 	case TypeText:
 		out = append(out, text...)

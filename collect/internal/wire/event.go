@@ -181,11 +181,22 @@ func (e *Event) aboutSomebody() bool {
 	if spec, ok := hitori.LookupEvent(e.Name); ok && e.Type == hitori.Track && spec.Subject != hitori.AboutPerson {
 		return true
 	}
-	for _, place := range [...]hitori.JSON{e.Traits, e.Context} {
-		for _, name := range [...]string{`"email"`, `"phone"`, `"externalIds"`, `"line_id"`, `"card"`} {
-			if strings.Contains(string(place), name) {
-				return true
-			}
+	if e.Type == hitori.Identify && identifies(e.Traits) {
+		return true
+	}
+	for name, value := range e.Context.Members() {
+		if name == "externalIds" || name == "traits" && identifies(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// identifies reports whether traits hold an identifier.
+func identifies(traits hitori.JSON) bool {
+	for name := range traits.Members() {
+		if _, ok := hitori.TraitIdentifier(name); ok {
+			return true
 		}
 	}
 	return false

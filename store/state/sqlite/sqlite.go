@@ -40,7 +40,7 @@ func Open(file string) (*Engine, error) {
 		}
 		db.SetMaxOpenConns(connections)
 		db.SetMaxIdleConns(connections)
-		return db, db.Ping()
+		return db, db.PingContext(context.Background())
 	}
 	// What the warehouse is told to forget must be on disk here first, hence FULL.
 	writer, err := open(1, url.Values{
@@ -154,7 +154,7 @@ func (e *Engine) Size(context.Context) (int64, error) {
 
 // Close writes everything into the file and closes it.
 func (e *Engine) Close() error {
-	_, err := e.writer.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	_, err := e.writer.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 	return errors.Join(err, e.db.(*sql.DB).Close(), e.writer.Close())
 }
 
@@ -176,7 +176,7 @@ func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 func (c conn) Query(ctx context.Context, query string, args ...any) (state.Rows, error) {
-	return c.db.QueryContext(ctx, query, args...)
+	return c.db.QueryContext(ctx, query, args...) //nolint:rowserrcheck // whoever reads them asks
 }
 
 func (c conn) Bulk(ctx context.Context, query string, rows [][]any) error {

@@ -326,6 +326,9 @@ func listInOrder(t *testing.T, s *state.Store) {
 	}
 	wantEqual(t, "first page", first, []hitori.CustomerID{15, 14})
 	second, err := s.List(t.Context(), first[1], 10)
+	if err != nil {
+		t.Fatal(err)
+	}
 	wantEqual(t, "second page", second, []hitori.CustomerID{11})
 	counts, err := s.Count(t.Context())
 	if err != nil || counts.Known != 3 || counts.Visitors != 3 || counts.Profiles != 7 || counts.Merges != 1 {

@@ -49,8 +49,5 @@ func unwritable(err error) bool {
 	return e.Type == engine.ErrorTypeIO || e.Type == engine.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "No space left on device")
 }
 
-// locked reports whether another process has the file open.
-func locked(err error) bool { return strings.Contains(err.Error(), "Could not set lock on file") }
-
 // busy reports whether a checkpoint has to wait for a reader.
 func busy(err error) bool { return strings.Contains(err.Error(), "Cannot CHECKPOINT") }

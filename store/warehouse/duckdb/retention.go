@@ -43,13 +43,14 @@ func (w *Warehouse) carriers(ctx context.Context, identifiers []hitori.Identifie
 // expire like all others.
 func (w *Warehouse) Expired(ctx context.Context, name string, before time.Time, limit int) ([]hitori.Position, error) {
 	old := fmt.Sprintf("time < %d", before.UnixMilli())
+	done := fmt.Sprintf(" AND type <= %d AND kind <> %d", hitori.Screen, hitori.KindConsent)
 	var args []any
 	if name != "" {
 		old = fmt.Sprintf("%s AND type = %d AND name = ?", old, hitori.Track)
-		args = []any{name, name}
+		done, args = "", []any{name, name}
 	}
-	return w.positions(ctx, fmt.Sprintf("(SELECT position FROM events WHERE %[1]s UNION ALL SELECT position FROM quarantined WHERE %[1]s) LIMIT %[2]d",
-		old, limit), args...)
+	return w.positions(ctx, fmt.Sprintf("(SELECT position FROM events WHERE %s%s UNION ALL SELECT position FROM quarantined WHERE %s) LIMIT %d",
+		old, done, old, limit), args...)
 }
 
 // Drop removes events, those in quarantine included. Their space is given back when their

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/collect"
+	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/store/warehouse"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -17,6 +18,7 @@ type Warehouse interface {
 	unify.Warehouse
 	collect.Quarantine
 	collect.Samples
+	measure.Warehouse
 
 	// Dump calls events for every stored event and quarantined for every event in quarantine,
 	// of the positions that include selects, in any order.
@@ -44,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Erase", eraseTests},
 		{"Retention", retentionTests},
 		{"Whole", wholeTests},
+		{"Shop", shopTests},
 	}
 	for _, topic := range topics {
 		for name, test := range topic.tests {

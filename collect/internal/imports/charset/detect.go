@@ -28,11 +28,11 @@ type evidence struct {
 
 // fit is the mean score of a character, with every error counting against it like ten
 // unusual characters. Text in its own encoding reaches 1 to 3; in another one it is below 0.5.
-func (e evidence) fit() float64 {
-	if e.characters == 0 && e.errors == 0 {
+func (ev evidence) fit() float64 {
+	if ev.characters == 0 && ev.errors == 0 {
 		return 0
 	}
-	return (float64(e.score) - 10*float64(e.errors)) / float64(e.characters+e.errors)
+	return (float64(ev.score) - 10*float64(ev.errors)) / float64(ev.characters+ev.errors)
 }
 
 const (

@@ -143,7 +143,7 @@ func (b *book) appendValue(dst, value []byte, kind cellKind, style int64) ([]byt
 	case sharedCell:
 		n, err := strconv.Atoi(string(value))
 		if err != nil {
-			return dst, nil
+			return dst, nil //nolint:nilerr // what names no text is an empty cell
 		}
 		return b.shared.append(dst, n)
 	case stringCell:
@@ -161,7 +161,7 @@ func (b *book) appendValue(dst, value []byte, kind cellKind, style int64) ([]byt
 	}
 	f, err := strconv.ParseFloat(string(value), 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		return append(dst, value...), nil
+		return append(dst, value...), nil //nolint:nilerr // what is no number stays as it stands
 	}
 	var form cellStyle
 	if style >= 0 && style < int64(len(b.styles)) {

@@ -1,0 +1,58 @@
+# What people do with Hitori. Every check that CI makes runs by one of these.
+
+GO       ?= go
+PROGRAM  := bin/hitori
+LINTER   := bin/golangci-lint
+LINTER_VERSION := v2.15.0
+
+.PHONY: help build web demo serve test race lint fuzz bench chaos generate check-generated clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+build: web ## the program, with the web app inside, as bin/hitori
+	$(GO) build -trimpath -o $(PROGRAM) ./cmd/hitori
+
+web: ## the web app
+	@true
+
+demo: build ## a simulated shop to look at; ARGS="--customers 100000" for more
+	$(PROGRAM) demo $(ARGS)
+
+serve: build ## the program on data/
+	$(PROGRAM) serve $(ARGS)
+
+test: ## all tests; engines that are not named by HITORI_TEST_… are said not to be tested
+	$(GO) vet ./...
+	$(GO) test -timeout 20m ./...
+	@for v in HITORI_TEST_POSTGRES_URL HITORI_TEST_CLICKHOUSE_URL HITORI_TEST_CLICKHOUSE_NODES; do \
+		printenv $$v >/dev/null || echo "not tested: what $$v would name is not set"; done
+
+race: ## the tests of what runs concurrently, with the race detector
+	$(GO) test -race -short -timeout 20m ./service ./collect/... ./unify/... ./access/... ./store/stream/...
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@git grep -n '^func Fuzz' -- '*_test.go' | sed -E 's|/?([^/]*):[0-9]+:func (Fuzz[A-Za-z]+).*|/ \2|' | while read -r folder target; do \
+		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),10s) "./$$folder" || exit 1; done
+
+lint: $(LINTER) check-generated ## style, import rules and generated files
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these"; exit 1; }
+	$(LINTER) run
+
+$(LINTER):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
+
+generate: ## docs/events.md and docs/openapi.json
+	$(GO) run ./cmd/docs docs
+
+check-generated: generate
+	git diff --exit-code -- docs/events.md docs/openapi.json
+
+bench: ## the figures of bench/RESULTS.md, measured here
+	$(GO) run ./bench $(ARGS)
+
+chaos: ## 200 kills on both engine pairs, and every fault test at length
+	HITORI_CHAOS_KILLS=200 $(GO) test -timeout 3h -count=1 -run 'Killed|Fault|FullDisk|Cluster' ./app ./store/... -v
+
+clean: ## what was built here
+	rm -rf bin
