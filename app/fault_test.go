@@ -17,6 +17,7 @@ import (
 	"github.com/hitori-cdp/hitori/app"
 	"github.com/hitori-cdp/hitori/app/apptest"
 	"github.com/hitori-cdp/hitori/store/stream/streamtest"
+	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -143,6 +144,7 @@ func TestFaultFullDisk(t *testing.T) {
 
 // Each external engine goes away while events come in, and comes back.
 func TestFaultEngineGone(t *testing.T) {
+	warehousetest.HoldNodes(t, true)
 	engines := apptest.External(t)
 	faults := []struct {
 		name       string

@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -59,7 +60,18 @@ func main() {
 	only := flag.String("only", "", "which parts to run, divided by commas")
 	large := flag.String("large", "bench/work/large", "the folder of the large shop")
 	people := flag.Int("customers", 1_000_000, "customers of the large shop")
+	profile := flag.String("cpuprofile", "", "where to write a profile of the processor's time")
 	flag.Parse()
+	if *profile != "" {
+		file, err := os.Create(*profile)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := pprof.StartCPUProfile(file); err != nil {
+			log.Fatal(err)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
 	if err := run(ctx, *only, *large, *people); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hitori-cdp/hitori/store/stream/streamtest"
+	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
 )
 
 // The variables that name the engines of a test machine.
@@ -43,6 +44,7 @@ func External(t testing.TB) Engines {
 		}
 		t.Skip(message)
 	}
+	warehousetest.HoldNodes(t, false)
 	name := fmt.Sprintf("hitori_test_%d_%d", os.Getpid(), counter.Add(1))
 	nodes := streamtest.StartCluster(t, 3)
 	return Engines{Stream: nodes.URL() + "?replicas=3", Nodes: nodes, State: postgresDatabase(t, postgres, name), Warehouse: clickhouseDatabase(t, clickhouse, name)}

@@ -43,6 +43,7 @@ func testURL(t testing.TB, cluster string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	warehousetest.HoldNodes(t, false)
 	u.Path = fmt.Sprintf("/hitori_test_%d_%d", os.Getpid(), databases.Add(1))
 	query := u.Query()
 	query.Set("cluster", cluster)

@@ -198,6 +198,7 @@ func nodes(t *testing.T, args ...string) {
 // and then everything is there once.
 func TestKilledNode(t *testing.T) {
 	variable(t, nodesVariable)
+	warehousetest.HoldNodes(t, true)
 	w := openTest(t, testURL(t, testCluster))
 	var batches []unify.Batch
 	shop := warehousetest.NewShop(1, 400)

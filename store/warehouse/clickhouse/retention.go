@@ -38,11 +38,13 @@ func asPositions(numbers []int64) []hitori.Position {
 // expire like all others.
 func (w *Warehouse) Expired(ctx context.Context, name string, before time.Time, limit int) ([]hitori.Position, error) {
 	old := fmt.Sprintf("time < %d", before.UnixMilli())
+	done := fmt.Sprintf(" AND type <= %d AND kind <> %d", hitori.Screen, hitori.KindConsent)
 	if name != "" {
+		done = ""
 		old = fmt.Sprintf("%s AND type = %d AND name = %s", old, hitori.Track, quote(name))
 	}
-	query := fmt.Sprintf("SELECT position FROM (SELECT position FROM events WHERE %[1]s LIMIT %[2]d "+
-		"UNION ALL SELECT position FROM quarantined WHERE %[1]s LIMIT %[2]d) LIMIT %[2]d", old, limit)
+	query := fmt.Sprintf("SELECT position FROM (SELECT position FROM events WHERE %[1]s%[3]s LIMIT %[2]d "+
+		"UNION ALL SELECT position FROM quarantined WHERE %[1]s LIMIT %[2]d) LIMIT %[2]d", old, limit, done)
 	var positions []hitori.Position
 	var mu sync.Mutex
 	err := w.everywhere(ctx, func(ctx context.Context, s *shard) error {

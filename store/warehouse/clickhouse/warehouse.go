@@ -17,7 +17,8 @@ import (
 // errors with code [hitori.Unavailable], never a part of an answer; they work again as soon
 // as it does.
 type Warehouse struct {
-	shards []*shard
+	shards            []*shard
+	cluster, database string
 	// appending is held by the append under way: there is one at a time.
 	appending sync.Mutex
 	// sortedSample is the constant, or less in tests.
@@ -51,7 +52,7 @@ func Open(ctx context.Context, url string) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{sortedSample: sortedSample}
+	w := &Warehouse{sortedSample: sortedSample, cluster: target.cluster, database: target.Auth.Database}
 	for i, address := range addresses {
 		s, err := target.connect(ctx, address)
 		if err != nil {

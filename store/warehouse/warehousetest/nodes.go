@@ -1,0 +1,38 @@
+package warehousetest
+
+import (
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+// heldAlone says that a test of this process keeps others away.
+var heldAlone atomic.Bool
+
+// HoldNodes keeps the test machine's ClickHouse nodes alive until the test ends, or, when the
+// test is going to kill one, waits until nobody else uses them and keeps others away. The
+// packages' tests run in processes of their own, at the same time.
+func HoldNodes(t testing.TB, alone bool) {
+	t.Helper()
+	if heldAlone.Load() {
+		return // by this test
+	}
+	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "hitori-test-nodes.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	how := syscall.LOCK_SH
+	if alone {
+		how = syscall.LOCK_EX
+	}
+	if err := syscall.Flock(int(lock.Fd()), how); err != nil {
+		t.Fatal(err)
+	}
+	heldAlone.Store(alone)
+	t.Cleanup(func() {
+		heldAlone.Store(false)
+		_ = lock.Close() // which gives the lock back
+	})
+}
