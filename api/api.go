@@ -21,6 +21,7 @@ import (
 	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/locale"
+	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -43,6 +44,8 @@ type Config struct {
 	Customers *unify.Customers
 	Privacy   *unify.Privacy
 	Jobs      *service.Jobs
+	Live      *unify.Live
+	Numbers   *measure.Shop
 	System    System
 
 	// Web is the web app as it was built; without one a page says so.
@@ -87,7 +90,7 @@ type Health struct {
 	Version string            `json:"version"`
 	Role    string            `json:"role"`
 	Engines map[string]string `json:"engines" doc:"ok, or what is wrong, by engine"`
-	// LagSeconds and LagFrames are how far the profiles are behind the log.
+	// LagFrames is how far the profiles are behind the log.
 	LagFrames int64 `json:"lag_frames"`
 	// DiskFree is how many bytes of disk are free; -1 when nothing is kept here.
 	DiskFree int64 `json:"disk_free"`
@@ -133,6 +136,8 @@ func New(cfg Config, parts Parts) (*Server, error) {
 		s.serveSystem()
 		s.serveKeys()
 		s.serveContract()
+		s.serveLive()
+		s.serveHome()
 		s.serveImports()
 		s.serveCustomers()
 		s.servePrivacy()

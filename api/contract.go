@@ -219,14 +219,7 @@ func (s *Server) listQuarantine(ctx context.Context, in *quarantineListInput) (*
 	}
 	out := quarantineListOutput{Events: make([]HeldEvent, 0, len(events))}
 	for _, e := range events {
-		held := HeldEvent{
-			Event:     newEvent(&hitori.Stamped{Event: e, Kind: hitori.KindOf(e.Type, e.Name)}),
-			MessageID: e.MessageID, UserID: e.UserID, Anonymous: e.AnonymousID, Raw: e.Raw, Problems: e.Problems,
-		}
-		for _, p := range e.Problems {
-			held.Reasons = append(held.Reasons, s.reason(ctx, p.Code))
-		}
-		out.Events = append(out.Events, held)
+		out.Events = append(out.Events, s.newHeldEvent(ctx, &e))
 	}
 	if len(events) == in.Limit {
 		out.Next = int64(events[len(events)-1].Position)

@@ -17,6 +17,7 @@ import (
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/locale"
+	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/store/state"
 	"github.com/hitori-cdp/hitori/store/stream"
@@ -44,6 +45,8 @@ type App struct {
 	Users     *access.Users
 	Audit     *access.Audit
 	Jobs      *service.Jobs
+	Live      *unify.Live
+	Numbers   *measure.Shop
 
 	oidc    *access.OIDC
 	texts   *locale.Texts
@@ -136,6 +139,8 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Live = unify.NewLive(a.Log)
+	a.Numbers = measure.NewShop(a.Warehouse, clock, location)
 	a.Imports, err = collect.NewImports(collect.ImportsConfig{
 		Folder: filepath.Join(a.cfg.Data, "imports"), Store: a.State, Collector: a.Collector, Sources: a.Sources, Jobs: a.Jobs,
 		Clock: clock, Location: location, Currency: hitori.Currency(a.cfg.Currency), Text: a.text,
@@ -194,7 +199,7 @@ func (a *App) listen(ctx context.Context) error {
 	handler, err := api.New(api.Config{
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
-		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, System: a,
+		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers, System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, api.Parts{Collect: a.cfg.does(RoleCollect), Web: a.cfg.does(RoleWeb)})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/collect"
+	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/store/state"
 	"github.com/hitori-cdp/hitori/store/state/postgres"
 	"github.com/hitori-cdp/hitori/store/state/sqlite"
@@ -21,6 +22,7 @@ type warehouse interface {
 	unify.Warehouse
 	collect.Quarantine
 	collect.Samples
+	measure.Warehouse
 	Dump(ctx context.Context, include func(hitori.Position) bool, events func(hitori.Stamped) error, quarantined func(hitori.Event) error) error
 	Truncate(ctx context.Context) error
 	Info(ctx context.Context) (warehousestore.Info, error)
@@ -72,6 +74,9 @@ func (a *App) closeEngines() {
 		if err != nil {
 			a.cfg.Logger.Error("an engine did not close cleanly", "engine", engine, "error", err)
 		}
+	}
+	if a.Live != nil {
+		a.Live.Close()
 	}
 	if a.Warehouse != nil {
 		logged("warehouse", a.Warehouse.Close())

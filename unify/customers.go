@@ -419,6 +419,18 @@ func (c *Customers) Search(ctx context.Context, text string, before hitori.Custo
 	return cards, next, err
 }
 
+// Cards returns one line for each person, in the order given; those who are gone are left
+// out.
+func (c *Customers) Cards(ctx context.Context, ids []hitori.CustomerID) ([]Card, error) {
+	records, err := c.store.Records(ctx, ids)
+	cards := make([]Card, 0, len(records))
+	for i := range records {
+		cards = append(cards, newCard(&records[i]))
+	}
+	slices.SortStableFunc(cards, func(a, b Card) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return cards, err
+}
+
 // Conflicts lists joins that the rules refused and nobody has decided, newest first.
 func (c *Customers) Conflicts(ctx context.Context, before hitori.Position, limit int) ([]CustomerConflict, error) {
 	conflicts, err := c.store.Conflicts(ctx, before, limit)
