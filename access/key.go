@@ -94,6 +94,9 @@ type cachedKey struct {
 // useless everywhere after that time.
 const remembered = 5 * time.Second
 
+// trusted is how long a key that was good is still let in when the store cannot be asked.
+const trusted = 10 * time.Minute
+
 // NewKeys returns keys kept in a store.
 func NewKeys(store KeyStore, clock service.Clock) *Keys {
 	return &Keys{store: store, clock: clock, cached: make(map[string]cachedKey), rates: make(map[string]*rate.Limiter)}
@@ -121,6 +124,7 @@ func (k *Keys) Check(ctx context.Context, secret string) (Key, error) {
 		return key, nil
 	}
 	if !ok || now.After(c.until) || c.until.Sub(now) > remembered {
+		last := c
 		c = cachedKey{until: now.Add(remembered)}
 		c.key, c.err = k.store.KeyByHash(ctx, hash)
 		switch hitori.ErrorCode(c.err) {
@@ -130,6 +134,11 @@ func (k *Keys) Check(ctx context.Context, secret string) (Key, error) {
 			if c.key.RevokedAt != nil {
 				c.err = hitori.NewError(hitori.Unauthorized, "key_revoked")
 			}
+		case hitori.Unavailable:
+			if ok && last.err == nil && now.Sub(last.until) < trusted {
+				return last.key, nil // so that events are accepted while the state is away
+			}
+			return Key{}, c.err
 		default:
 			return Key{}, c.err // not remembered: the store failed
 		}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/hitori-cdp/hitori/app/apptest"
+	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
 )
 
 // The program is killed at random moments while it takes events, merges people and imports
@@ -39,7 +40,10 @@ func TestKilled(t *testing.T) {
 	}
 	program := buildProgram(t)
 	t.Run("embedded", func(t *testing.T) { killed(t, program, apptest.Engines{}, kills) })
-	t.Run("external", func(t *testing.T) { killed(t, program, apptest.External(t), kills) })
+	t.Run("external", func(t *testing.T) {
+		warehousetest.HoldNodes(t, true)
+		killed(t, program, apptest.External(t), kills)
+	})
 }
 
 func buildProgram(t *testing.T) string {
@@ -79,6 +83,11 @@ func (p *process) url() string { return "http://" + p.address }
 // start starts the program and returns when it is ready.
 func (p *process) start() {
 	p.t.Helper()
+	if p.engines.Warehouse != "" && os.Getenv(apptest.NodesVariable) != "" {
+		// Test nodes run in a library that aborts when a client vanishes in the midst of a request, as
+		// a server does not.
+		nodes(p.t, "start", "3")
+	}
 	p.command = exec.Command(p.program, "serve", "--listen", p.address, "--role", p.role, "--disk-reserve", "1")
 	p.command.Env = append(os.Environ(), "HITORI_DATA="+p.data, "HITORI_STREAM_URL="+p.engines.Stream,
 		"HITORI_STATE_URL="+p.engines.State, "HITORI_WAREHOUSE_URL="+p.engines.Warehouse)

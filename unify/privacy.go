@@ -136,7 +136,7 @@ func (p *Privacy) SetRetention(ctx context.Context, event string, days int, acto
 }
 
 // expiredAtOnce is how many events are removed in one go.
-const expiredAtOnce = 1000
+const expiredAtOnce = 20_000
 
 // Enforce removes events that are older than they may be, from warehouse and log, and
 // returns how many. It can be interrupted and called again.

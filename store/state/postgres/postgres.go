@@ -81,6 +81,10 @@ func (*Engine) Words() map[string]string {
 
 // Gone implements [state.Dialect].
 func (*Engine) Gone(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) { // whatever the server says to it
+		return true
+	}
 	var failure *pgconn.PgError
 	if errors.As(err, &failure) {
 		switch failure.Code[:2] {
@@ -90,8 +94,7 @@ func (*Engine) Gone(err error) bool {
 		return failure.Code == pgSerialization || failure.Code == pgDeadlock
 	}
 	var network net.Error
-	var connect *pgconn.ConnectError
-	return errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err) ||
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) ||
 		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
 }
 

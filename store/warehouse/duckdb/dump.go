@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"github.com/hitori-cdp/hitori"
-	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/store/warehouse"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -38,7 +37,7 @@ func (w *Warehouse) Dump(ctx context.Context, include func(hitori.Position) bool
 			}
 		}
 	}
-	return w.eachQuarantined(ctx, func(e hitori.Event) error {
+	return warehouse.EachQuarantined(ctx, w, func(e hitori.Event) error {
 		if !include(e.Position) {
 			return nil
 		}
@@ -69,33 +68,14 @@ func (w *Warehouse) dumpSpan(ctx context.Context, s span, include func(hitori.Po
 	if err != nil {
 		return nil, err
 	}
-	var lines []line
+	var lines []warehouse.Line
 	err = w.each(ctx, "SELECT "+lineRead+" FROM lines"+where(s.condition()), func(row *sql.Rows) error {
 		l, err := scanLine(row)
 		lines = append(lines, l)
 		return err
 	})
-	attach(events, lines)
+	warehouse.Attach(events, lines)
 	return events, err
-}
-
-// eachQuarantined calls fn for every event in quarantine.
-func (w *Warehouse) eachQuarantined(ctx context.Context, fn func(hitori.Event) error) error {
-	for after := hitori.Position(-1); ; {
-		events, err := w.Quarantined(ctx, collect.QuarantineFilter{}, after, dumpRows)
-		if err != nil {
-			return err
-		}
-		for _, e := range events {
-			if err := fn(e); err != nil {
-				return err
-			}
-		}
-		if len(events) < dumpRows {
-			return nil
-		}
-		after = events[len(events)-1].Position
-	}
 }
 
 // Aliases calls fn for the alias that holds for each customer that ever had one, in the

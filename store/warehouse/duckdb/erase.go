@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/store/warehouse"
 )
 
 const (
@@ -33,7 +34,7 @@ const (
 // Appends go on until the tails are full; reads wait while the checkpoint runs. When it fails
 // or the process dies, erasing again completes it.
 func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, identifiers []hitori.Identifier) error {
-	carriers, err := w.carriers(ctx, identifiers)
+	carriers, err := warehouse.Carriers(ctx, w, identifiers)
 	if err != nil {
 		return err
 	}

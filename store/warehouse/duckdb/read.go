@@ -66,7 +66,7 @@ func (w *Warehouse) page(ctx context.Context, p warehouse.Page) ([]hitori.Stampe
 		return nil, err
 	}
 	var events []hitori.Stamped
-	var lines []line
+	var lines []warehouse.Line
 	readEvents := func(ctx context.Context, customers []hitori.CustomerID, gather gather) error {
 		return w.each(ctx, w.ofCustomers("events", eventNames, customers, condition), func(row *sql.Rows) error {
 			e, err := scanEvent(row)
@@ -84,17 +84,14 @@ func (w *Warehouse) page(ctx context.Context, p warehouse.Page) ([]hitori.Stampe
 	if err := w.apart(ctx, p.Customers, readEvents, readLines); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(events, func(a, b hitori.Stamped) int {
-		return direction(p) * cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Position, b.Position))
-	})
-	events = events[:min(len(events), p.Limit)]
-	if !attach(events, lines) {
+	events = p.Cut(events)
+	if !warehouse.Attach(events, lines) {
 		// A batch came after the lines were read and before the events were.
 		lines = nil
 		if err := w.apart(ctx, p.Customers, readLines); err != nil {
 			return nil, err
 		}
-		attach(events, lines)
+		warehouse.Attach(events, lines)
 	}
 	return events, nil
 }

@@ -20,23 +20,8 @@ func (w *Warehouse) Positions(ctx context.Context, customers []hitori.CustomerID
 			return nil, err
 		}
 	}
-	quarantined, err := w.carriers(ctx, identifiers)
+	quarantined, err := warehouse.Carriers(ctx, w, identifiers)
 	return append(positions, quarantined...), err
-}
-
-// carriers returns the positions of the quarantined events that carry an identifier.
-func (w *Warehouse) carriers(ctx context.Context, identifiers []hitori.Identifier) ([]hitori.Position, error) {
-	if len(identifiers) == 0 {
-		return nil, nil
-	}
-	var positions []hitori.Position
-	err := w.eachQuarantined(ctx, func(e hitori.Event) error {
-		if warehouse.Carries(&e, identifiers) {
-			positions = append(positions, e.Position)
-		}
-		return nil
-	})
-	return positions, err
 }
 
 // Expired returns positions of events that happened before a time. Events in quarantine

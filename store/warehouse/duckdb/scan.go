@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/store/warehouse"
 )
 
 // scanEvent reads a row with the columns eventNames. Its lines are as many as they should
@@ -27,38 +28,11 @@ func scanEvent(row *sql.Rows) (hitori.Stamped, error) {
 // lineRead are the columns of lines that are read back: the others are those of the event.
 const lineRead = "position, line, product_id, sku, product_name, category, brand, variant, price, quantity"
 
-// line is a line with its place.
-type line struct {
-	hitori.Line
-	position hitori.Position
-	number   int
-}
-
 // scanLine reads a row with the columns lineRead.
-func scanLine(row *sql.Rows) (line, error) {
-	var l line
-	err := row.Scan(&l.position, &l.number, &l.ProductID, &l.SKU, &l.Name, &l.Category, &l.Brand, &l.Variant, &l.Price, &l.Quantity)
+func scanLine(row *sql.Rows) (warehouse.Line, error) {
+	var l warehouse.Line
+	err := row.Scan(&l.Position, &l.Number, &l.ProductID, &l.SKU, &l.Name, &l.Category, &l.Brand, &l.Variant, &l.Price, &l.Quantity)
 	return l, err
-}
-
-// attach fills in the lines of events and reports whether all were there. Lines of other
-// events are passed over.
-func attach(events []hitori.Stamped, lines []line) bool {
-	byPosition := make(map[hitori.Position][]hitori.Line)
-	missing := 0
-	for i := range events {
-		if len(events[i].Lines) > 0 {
-			byPosition[events[i].Position] = events[i].Lines
-			missing += len(events[i].Lines)
-		}
-	}
-	for _, l := range lines {
-		if of := byPosition[l.position]; of != nil {
-			of[l.number] = l.Line
-			missing--
-		}
-	}
-	return missing == 0
 }
 
 // scanQuarantined reads a row with the columns quarantinedColumns.
