@@ -316,8 +316,11 @@ func (i *Imports) run(ctx context.Context, job service.Job, progress *service.Jo
 // eraseExamples removes somebody's values from the report that an import has left.
 func (i *Imports) eraseExamples(ctx context.Context, job service.Job, theirs func(string) bool) error {
 	var result ImportResult
-	if job.Result == "" || json.Unmarshal([]byte(job.Result), &result) != nil {
+	if job.Result == "" {
 		return nil
+	}
+	if err := json.Unmarshal([]byte(job.Result), &result); err != nil {
+		return err
 	}
 	found := result.Preview != nil
 	result.Preview = nil // rather all of it than one too few

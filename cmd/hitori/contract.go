@@ -131,7 +131,11 @@ func (c *contractRuleCommand) Run(s *session) error {
 		query := c.query()
 		if c.Remove {
 			query.Set("path", c.Path)
-			return api.call(http.MethodDelete, "/contract/rules?"+query.Encode(), nil, nil)
+			if err := api.call(http.MethodDelete, "/contract/rules?"+query.Encode(), nil, nil); err != nil {
+				return err
+			}
+			s.say("rule_removed")
+			return nil
 		}
 		rule := map[string]any{"required": c.Required, "drop": c.Drop, "allow": c.Allow}
 		if c.Type != "" {
@@ -149,9 +153,14 @@ func (c *contractRuleCommand) Run(s *session) error {
 		if c.Pattern != "" {
 			rule["pattern"] = c.Pattern
 		}
-		return api.call(http.MethodPut, "/contract/rules", map[string]any{
+		err := api.call(http.MethodPut, "/contract/rules", map[string]any{
 			"type": query.Get("type"), "name": query.Get("name"), "path": c.Path, "rule": rule,
 		}, nil)
+		if err != nil {
+			return err
+		}
+		s.say("rule_saved")
+		return nil
 	})
 }
 

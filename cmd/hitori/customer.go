@@ -211,7 +211,11 @@ type customerUndoCommand struct {
 // Run takes a merge back.
 func (c *customerUndoCommand) Run(s *session) error {
 	return s.with(func(api *client) error {
-		return api.call(http.MethodPost, "/merges/"+url.PathEscape(c.Merge)+"/undo", nil, nil)
+		if err := api.call(http.MethodPost, "/merges/"+url.PathEscape(c.Merge)+"/undo", nil, nil); err != nil {
+			return err
+		}
+		s.say("undone")
+		return nil
 	})
 }
 

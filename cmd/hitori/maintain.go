@@ -50,6 +50,12 @@ func (c *rebuildCommand) Run(s *session) error {
 	return err
 }
 
+// What doctor has something to say about.
+const (
+	manyFrames = 10_000
+	littleDisk = 2 << 30
+)
+
 type doctorCommand struct{}
 
 // Run looks at the installation and says what is wrong with it and how to mend it.
@@ -77,6 +83,17 @@ func (c *doctorCommand) Run(s *session) error {
 	}
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	for _, engine := range slices.Sorted(maps.Keys(health.Engines)) {
+		if health.Engines[engine] != "ok" {
+			s.say("doctor_mend_" + engine)
+		}
+	}
+	if health.LagFrames > manyFrames {
+		s.say("doctor_mend_lag")
+	}
+	if health.DiskFree >= 0 && health.DiskFree < littleDisk {
+		s.say("doctor_mend_disk")
 	}
 	if health.Status != "ok" {
 		return hitori.NewError(hitori.Unavailable, "doctor_found")
