@@ -5,16 +5,26 @@ PROGRAM  := bin/hitori
 LINTER   := bin/golangci-lint
 LINTER_VERSION := v2.15.0
 
-.PHONY: help build web demo serve test race lint fuzz bench chaos generate check-generated clean
+.PHONY: help build web demo serve test test-go test-web e2e audit race lint fuzz bench chaos generate check-generated clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-build: web ## the program, with the web app inside, as bin/hitori
+build: web/dist/index.html ## the program, with the web app inside, as bin/hitori
 	$(GO) build -trimpath -o $(PROGRAM) ./cmd/hitori
 
-web: ## the web app
-	@true
+web: ## the web app, which the program carries inside
+	rm -f web/dist/index.html
+	$(MAKE) web/dist/index.html
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+WEB_SOURCES := $(shell git ls-files web ':!web/e2e' ':!web/dist' 2>/dev/null)
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+	@touch web/dist/.keep
 
 demo: build ## a simulated shop to look at; ARGS="--customers 100000" for more
 	$(PROGRAM) demo $(ARGS)
@@ -22,11 +32,23 @@ demo: build ## a simulated shop to look at; ARGS="--customers 100000" for more
 serve: build ## the program on data/
 	$(PROGRAM) serve $(ARGS)
 
-test: ## all tests; engines that are not named by HITORI_TEST_… are said not to be tested
+test: test-go test-web ## all tests; engines that are not named by HITORI_TEST_… are said not to be tested
+
+test-go: ## the tests of the program
 	$(GO) vet ./...
 	$(GO) test -timeout 20m ./...
 	@for v in HITORI_TEST_POSTGRES_URL HITORI_TEST_CLICKHOUSE_URL HITORI_TEST_CLICKHOUSE_NODES; do \
 		printenv $$v >/dev/null || echo "not tested: what $$v would name is not set"; done
+
+test-web: web/node_modules/.package-lock.json ## types, style and components of the web app
+	cd web && npm run check
+
+e2e: build ## the whole web app in a real browser (Chromium)
+	cd web && HITORI_BIN=$(CURDIR)/$(PROGRAM) npm run e2e
+
+audit: web/node_modules/.package-lock.json ## known holes in what we depend on
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+	cd web && npm audit --omit=dev
 
 race: ## the tests of what runs concurrently, with the race detector
 	$(GO) test -race -short -timeout 20m ./service ./collect/... ./unify/... ./access/... ./store/stream/...

@@ -56,9 +56,9 @@ func (s *Server) serveCustomers() {
 }
 
 type listInput struct {
-	Query  string            `query:"q" doc:"The beginning of a name, reading, address or number, or the last digits of a telephone number" maxLength:"200"`
-	Before hitori.CustomerID `query:"before" doc:"Where the previous page ended"`
-	Limit  int               `query:"limit" default:"50" minimum:"1" maximum:"200"`
+	Query  string `query:"q" doc:"The beginning of a name, reading, address or number, or the last digits of a telephone number" maxLength:"200"`
+	Before string `query:"before" doc:"Where the previous page ended"`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
 
 type listOutput struct {
@@ -70,7 +70,13 @@ func (s *Server) listCustomers(ctx context.Context, in *listInput) (*body[listOu
 	if v := visitorOf(ctx); in.Query != "" && !v.has(access.PersonalRead) {
 		return s.findCustomer(ctx, in.Query)
 	}
-	cards, next, err := s.cfg.Customers.Search(ctx, in.Query, in.Before, in.Limit)
+	var before hitori.CustomerID
+	if in.Before != "" {
+		if err := before.UnmarshalText([]byte(in.Before)); err != nil {
+			return nil, err
+		}
+	}
+	cards, next, err := s.cfg.Customers.Search(ctx, in.Query, before, in.Limit)
 	return &body[listOutput]{listOutput{cards, next}}, err
 }
 

@@ -1,0 +1,370 @@
+// What people do here, from beginning to end, in the browser.
+import { readFile } from "node:fs/promises";
+import { check, inspect, settled, watch } from "./browser.mjs";
+import { hostile } from "./hostile.mjs";
+import { startEmpty } from "./server.mjs";
+import { totp } from "./totp.mjs";
+
+const output = new URL("./output/", import.meta.url).pathname;
+
+/** Opens a signed-in page in Japanese and plays a story on it. */
+async function play(name, browser, storage, server, story, options = {}) {
+  const context = await browser.newContext({ storageState: storage, viewport: { width: 1280, height: 860 }, locale: "ja-JP", timezoneId: "Asia/Tokyo", acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  await context.request.patch(`${server.url}/api/v1/session`, { data: { language: "ja", theme: "light" }, headers: { Origin: server.url } });
+  const page = await context.newPage();
+  const watcher = watch(page, () => name);
+  const shot = (step) => page.screenshot({ path: `${output}story-${name}-${step}.png` });
+  try {
+    await story(page, { context, watcher, shot, where: name });
+  } catch (error) {
+    await shot("failed");
+    throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+async function send(server, type, body) {
+  const answer = await fetch(`${server.url}/v1/${type}`, { method: "POST", headers: { Authorization: `Basic ${btoa(`${server.writeKey}:`)}`, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${type}: ${answer.status} ${await answer.text()}`);
+}
+
+async function until(what, ask, tries = 80) {
+  for (let i = 0; i < tries; i++) {
+    if (await ask()) return;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  throw new Error(`${what} did not happen`);
+}
+
+const known = (server, id) => async () => (await fetch(`${server.url}/api/v1/customers/user_id:${id}`, { headers: { Authorization: `Bearer ${server.key}` } })).ok;
+
+export const stories = {
+  /** The first start: set up, nothing there yet, a second factor, and in again with it. */
+  async first(browser) {
+    const server = await startEmpty();
+    const context = await browser.newContext({ locale: "ja-JP", viewport: { width: 1280, height: 860 }, timezoneId: "Asia/Tokyo" });
+    const page = await context.newPage();
+    const watcher = watch(page, () => "first");
+    watcher.expect("401");
+    const shot = (step) => page.screenshot({ path: `${output}story-first-${step}.png` });
+    try {
+      await page.goto(server.url);
+      await page.waitForURL(/set-up/);
+      await settled(page);
+      await inspect(page, "first set-up");
+      await shot("set-up");
+      await page.getByLabel("名前").fill("山田 さくら");
+      await page.getByLabel("メールアドレス").fill("sakura@example.jp");
+      await page.getByLabel("パスワード", { exact: true }).fill("short");
+      await button(page, "始める").click();
+      await page.getByText("10文字以上にしてください").waitFor();
+      await page.getByLabel("パスワード", { exact: true }).fill("correct horse battery");
+      await button(page, "始める").click();
+      await page.getByRole("heading", { level: 1, name: "山田 さくらさん、こんにちは" }).waitFor();
+      for (const path of ["/", "/customers", "/data/sources", "/data/events", "/data/jobs", "/data/identity", "/settings/keys"]) {
+        await page.goto(server.url + path);
+        await settled(page);
+        await inspect(page, `first empty ${path}`);
+        await shot(`empty${path.replaceAll("/", "-")}`);
+      }
+      await page.goto(`${server.url}/settings/profile`);
+      await button(page, "2段階認証を設定").click();
+      await button(page, "次へ").click();
+      await page.getByRole("img", { name: "認証アプリで読み取るQRコード" }).waitFor();
+      const secret = await page.getByRole("dialog").locator("pre").innerText();
+      watcher.expect("400");
+      await page.getByLabel("確認コード").fill("000000");
+      await button(page, "有効にする").click();
+      await page.getByRole("dialog").getByRole("alert").waitFor();
+      await page.getByLabel("確認コード").fill(totp(secret));
+      await inspect(page, "first factor");
+      await shot("factor");
+      await button(page, "有効にする").click();
+      await page.getByText("回復コードです").waitFor();
+      const recovery = (await page.getByRole("dialog").locator("pre").innerText()).split("\n");
+      await button(page, "保管しました").click();
+      await page.getByRole("button", { name: /山田 さくら/ }).click();
+      await page.getByRole("menuitem", { name: "ログアウト" }).click();
+      await page.waitForURL(/sign-in/);
+      await page.getByLabel("メールアドレス").fill("sakura@example.jp");
+      await page.getByLabel("パスワード", { exact: true }).fill("correct horse battery");
+      await button(page, "ログイン").click();
+      await page.getByLabel("確認コード").fill(recovery[0]);
+      await inspect(page, "first code");
+      await shot("code");
+      await button(page, "ログイン").click();
+      await page.getByRole("heading", { level: 1, name: /こんにちは/ }).waitFor();
+    } catch (error) {
+      await shot("failed");
+      throw error;
+    } finally {
+      await context.close();
+      await server.stop();
+    }
+  },
+
+  /** A customer is found by the palette, opened from the keyboard, and the table keeps its state. */
+  async find(browser, server, storage) {
+    await play("find", browser, storage, server, async (page, { shot, where }) => {
+      await page.goto(server.url);
+      await settled(page);
+      await page.keyboard.press("Control+k");
+      await page.getByRole("textbox", { name: "検索" }).fill("佐藤");
+      await page.waitForSelector(".mantine-Spotlight-action");
+      await page.waitForTimeout(500);
+      await inspect(page, `${where} palette`);
+      await shot("palette");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/customers\/c_/);
+      await page.goto(`${server.url}/customers`);
+      await settled(page);
+      await page.locator("tbody tr").first().focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press(" ");
+      await page.getByText("1件を選択中").waitFor();
+      await button(page, "コピー(表計算に貼り付け)").click();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      check(where, copied.split("\n").length === 2 && copied.includes("\t"), `copied ${JSON.stringify(copied)}`);
+      await button(page, "表示する列").click();
+      await page.getByRole("checkbox", { name: "フリガナ" }).uncheck();
+      check(where, /columns=/.test(page.url()), `state is not in the address: ${page.url()}`);
+      await inspect(page, `${where} columns`);
+      await page.keyboard.press("Escape");
+      await button(page, "ビュー").click();
+      await page.getByRole("textbox", { name: "ビューの名前" }).fill("電話のみ");
+      await button(page, "保存").click();
+      await page.getByText("ビューを保存しました").waitFor();
+      await inspect(page, `${where} views`);
+      await shot("views");
+      await page.keyboard.press("Escape");
+      const times = [];
+      for (const [link, heading] of [["ホーム", /こんにちは/], ["顧客", "顧客"], ["データ", "データソース"], ["イベントと項目", "イベントと項目"], ["設定", "自分の設定"], ["ホーム", /こんにちは/], ["顧客", "顧客"]]) {
+        const begun = Date.now();
+        await page.getByRole("navigation").getByRole("link", { name: link, exact: true }).click();
+        await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+        times.push(Date.now() - begun);
+      }
+      console.log(`  route changes ${times.join(", ")} ms, with the time of the clicks`);
+    });
+  },
+
+  /** The list goes on to its next page, and all of it comes out as a file. */
+  async pages(browser, server, storage) {
+    await play("pages", browser, storage, server, async (page, { where }) => {
+      await page.goto(`${server.url}/customers`);
+      await settled(page);
+      const download = page.waitForEvent("download");
+      await button(page, "CSVで書き出す").click();
+      const csv = await readFile(await (await download).path(), "utf8");
+      check(where, csv.split("\r\n").length > 300 && csv.startsWith("\ufeff氏名"), `exported ${csv.split("\r\n").length} lines`);
+      await button(page, "次へ").click();
+      await page.waitForURL(/at=/);
+      await settled(page);
+      check(where, (await page.locator("tbody tr").count()) === 50, "the second page is not full");
+    });
+  },
+
+  /** Two people are compared, merged, and taken apart again. */
+  async merge(browser, server, storage) {
+    await send(server, "identify", { userId: "E2E-A", traits: { name: "統合 花子", email: "a-merge@example.jp" } });
+    await send(server, "identify", { userId: "E2E-B", traits: { name: "統合 はなこ", email: "b-merge@example.jp" } });
+    await until("both exist", async () => (await known(server, "E2E-A")()) && (await known(server, "E2E-B")()));
+    await play("merge", browser, storage, server, async (page, { shot, where }) => {
+      await page.goto(`${server.url}/customers/user_id:E2E-A`);
+      await button(page, "統合").click();
+      await page.getByRole("searchbox", { name: "もう1人を探す" }).fill("統合 は");
+      await page.getByRole("dialog").getByRole("button", { name: /はなこ/ }).click();
+      await page.getByText("食い違う属性は").waitFor();
+      await settled(page);
+      await inspect(page, where);
+      await shot("compare");
+      await page.getByLabel("理由").fill("同じ住所");
+      await button(page, "同じ人として統合する").click();
+      await page.getByText("2人を1人に統合しました").waitFor();
+      await shot("merged");
+      await button(page, "統合を取り消す").first().click();
+      await page.getByText("統合を取り消しました").waitFor();
+      await page.getByRole("tab", { name: /統合/ }).click();
+      await page.getByText("取り消し済み").waitFor();
+      await inspect(page, `${where} undone`);
+    });
+  },
+
+  /** Somebody is deleted; the word must be typed; the proof comes. */
+  async erase(browser, server, storage) {
+    await send(server, "identify", { userId: "E2E-GONE", traits: { name: "削除 太郎", email: "gone@example.jp" } });
+    await until("the person exists", known(server, "E2E-GONE"));
+    await play("erase", browser, storage, server, async (page, { shot, where, watcher }) => {
+      await page.goto(`${server.url}/customers/user_id:E2E-GONE`);
+      await button(page, "その他").click();
+      const file = page.waitForEvent("download");
+      await page.getByRole("menuitem", { name: "開示用データをダウンロード" }).click();
+      const disclosed = JSON.parse(await readFile(await (await file).path(), "utf8"));
+      check(where, JSON.stringify(disclosed).includes("gone@example.jp"), "the disclosure lacks the address");
+      await button(page, "その他").click();
+      await page.getByRole("menuitem", { name: "顧客を削除" }).click();
+      check(where, await button(page, "完全に削除する").isDisabled(), "can be deleted without typing the word");
+      await page.getByLabel("確認のため「削除」と入力してください").fill("削除");
+      await settled(page);
+      await inspect(page, where);
+      await shot("confirm");
+      watcher.expect("404");
+      await button(page, "完全に削除する").click();
+      await page.getByText("削除が完了しました").waitFor({ timeout: 30_000 });
+      await shot("proof");
+      await inspect(page, `${where} proof`);
+      await button(page, "顧客一覧へ").click();
+      await page.goto(`${server.url}/settings/privacy`);
+      await page.getByRole("region", { name: "顧客の削除の証明" }).getByText("c_").first().waitFor();
+    });
+  },
+
+  /** A file in Shift_JIS comes in; a bad row comes back. */
+  async import(browser, server, storage) {
+    await play("import", browser, storage, server, async (page, { shot, where }) => {
+      await page.goto(`${server.url}/data/import`);
+      await page.locator("input[type=file]").setInputFiles({ name: "会員.csv", mimeType: "text/csv", buffer: await readFile(new URL("./members.sjis.csv", import.meta.url)) });
+      await page.getByText("列の割り当て").first().waitFor();
+      await settled(page);
+      check(where, await page.getByText("Shift_JIS").first().isVisible(), "the encoding was not found out");
+      await inspect(page, `${where} mapping`);
+      await shot("mapping");
+      await button(page, "試しに読み込む").click();
+      await page.getByText("取り込めません。まだ何も取り込んでいません").waitFor({ timeout: 30_000 });
+      await settled(page);
+      await inspect(page, `${where} tried`);
+      await shot("tried");
+      const rejects = page.waitForEvent("download");
+      await button(page, "取り込めない行をダウンロード").click();
+      check(where, (await readFile(await (await rejects).path(), "utf8")).includes("not-an-address"), "the rejected row is not in the file");
+      await button(page, "3行を取り込む").click();
+      await page.getByText("3行を取り込みました").waitFor({ timeout: 30_000 });
+      await settled(page);
+      await shot("done");
+      await button(page, "処理状況").click();
+      await page.getByRole("dialog").getByText("ファイルの取り込み").first().waitFor();
+      await page.waitForTimeout(300);
+      await inspect(page, `${where} jobs`);
+      await shot("jobs");
+      await page.keyboard.press("Escape");
+      await page.goto(`${server.url}/customers?q=${encodeURIComponent("髙橋 一郎")}`);
+      await page.getByRole("link", { name: "髙橋 一郎" }).waitFor({ timeout: 15_000 });
+    });
+  },
+
+  /** Names that were made to break pages stay text. */
+  async hostile(browser, server, storage) {
+    for (const [i, name] of hostile.entries()) await send(server, "identify", { userId: `E2E-H${i}`, traits: { name, email: `hostile${i}@example.jp`, note: name, [`<img src=x onerror=alert(${i})>`]: name } });
+    await send(server, "track", { userId: "E2E-H0", event: "<script>alert(1)</script>", properties: { subject: hostile[0], url: "javascript:alert(1)" } });
+    await until("the last exists", known(server, `E2E-H${hostile.length - 1}`));
+    for (const width of [1280, 390]) {
+      await play(`hostile-${width}`, browser, storage, server, async (page, { shot, where }) => {
+        for (const [i, name] of hostile.entries()) {
+          await page.goto(`${server.url}/customers/user_id:E2E-H${i}`);
+          await settled(page);
+          const title = await page.getByRole("heading", { level: 1 }).innerText();
+          check(where, title.includes(name.trim().slice(0, 8)), `the name ${JSON.stringify(name)} is shown as ${JSON.stringify(title)}`);
+          await inspect(page, `${where} ${i}`);
+          if (i < 3) await shot(String(i));
+        }
+        await page.goto(`${server.url}/customers?q=hostile`);
+        await settled(page);
+        await inspect(page, `${where} list`);
+        await shot("list");
+        check(where, await page.evaluate(() => globalThis.owned === undefined && !document.querySelector("main img, main script, main iframe")), "markup got in");
+      }, { viewport: { width, height: 844 } });
+    }
+  },
+
+  /** Rules, keys and users: made, used up, refused. */
+  async settings(browser, server, storage) {
+    await play("settings", browser, storage, server, async (page, { shot, where, watcher }) => {
+      await page.goto(`${server.url}/settings/users`);
+      await button(page, "ユーザーを招待").click();
+      await page.getByRole("textbox", { name: "メールアドレス" }).fill("demo@example.jp");
+      watcher.expect("409");
+      await button(page, "招待リンクを作る").click();
+      await page.getByRole("dialog").getByText("demo@example.jp").or(page.getByRole("alert")).first().waitFor();
+      await inspect(page, `${where} invite`);
+      await shot("invite");
+      await page.getByRole("textbox", { name: "メールアドレス" }).fill("hanako@example.jp");
+      await button(page, "招待リンクを作る").click();
+      const link = await page.getByRole("dialog").locator("pre").innerText();
+      check(where, link.includes("#token="), `no link: ${link}`);
+      await page.keyboard.press("Escape");
+
+      const guest = await (await browser.newContext({ locale: "ja-JP" })).newPage();
+      await guest.goto(link);
+      await guest.getByLabel("新しいパスワード").fill("短い");
+      await guest.getByRole("button", { name: "ログイン" }).click();
+      await guest.getByRole("alert").waitFor();
+      await guest.screenshot({ path: `${output}link-password.ja.png` });
+      await guest.getByLabel("新しいパスワード").fill("long enough to remember");
+      await guest.getByRole("button", { name: "ログイン" }).click();
+      await guest.getByRole("heading", { level: 1, name: /こんにちは/ }).waitFor();
+      check(where, (await guest.getByRole("link", { name: "設定" }).count()) === 1, "no settings");
+      await guest.getByRole("link", { name: "設定" }).click();
+      check(where, (await guest.getByRole("link", { name: "ユーザー" }).count()) === 0, "a marketer is shown the users");
+      await guest.context().close();
+
+      await page.goto(`${server.url}/data/sources`);
+      await button(page, "データソースを追加").click();
+      await button(page, "書き込みキーを発行").last().click();
+      check(where, await page.getByText("入力してください").first().isVisible(), "an empty name is taken");
+      await page.getByRole("textbox", { name: "データソースの名前" }).fill("app");
+      await page.getByRole("dialog").getByRole("button", { name: "書き込みキーを発行" }).click();
+      await page.getByText("このキーはいまだけ表示されます").waitFor();
+      await settled(page);
+      await inspect(page, `${where} key`);
+      await shot("key");
+      await button(page, "控えました").click();
+
+      await page.goto(`${server.url}/data/events/track?name=Product+Viewed&q=price`);
+      await settled(page);
+      await page.getByRole("button", { name: "ルールを追加: properties.price", exact: true }).or(page.getByRole("button", { name: /ルールを追加: properties/ })).first().click();
+      await page.getByRole("textbox", { name: "最小" }).fill("100");
+      await inspect(page, `${where} rule`);
+      await shot("rule");
+      await button(page, "保存").click();
+      await page.getByText("ルールを保存しました").waitFor();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await send(server, "track", { userId: "E2E-A", event: "Product Viewed", properties: { product_id: "P1", price: 1 } });
+      await until("the event is held", async () => ((await (await fetch(`${server.url}/api/v1/quarantine`, { headers: { Authorization: `Bearer ${server.key}` } })).json()).counts ?? []).length > 0);
+      await page.goto(`${server.url}/data/quarantine`);
+      await page.getByRole("checkbox", { name: "この行を選ぶ" }).first().check();
+      await settled(page);
+      await inspect(page, `${where} quarantine`);
+      await shot("quarantine");
+      await button(page, "破棄").click();
+      await page.getByRole("dialog").getByRole("button", { name: "破棄" }).click();
+      await page.getByText("破棄しました").waitFor();
+    });
+  },
+
+  /** The connection goes and comes back; a session that ended is renewed where one is. */
+  async lost(browser, server, storage) {
+    await play("lost", browser, storage, server, async (page, { context, shot, where, watcher }) => {
+      watcher.expect("Failed to load resource");
+      await page.goto(`${server.url}/data/health`);
+      await settled(page);
+      await context.setOffline(true);
+      await page.getByRole("alert").filter({ hasText: "サーバーに接続できません" }).waitFor();
+      await inspect(page, where);
+      await shot("lost");
+      await context.setOffline(false);
+      await page.getByRole("alert").filter({ hasText: "サーバーに接続できません" }).waitFor({ state: "detached", timeout: 15_000 });
+      await page.goto(`${server.url}/settings/profile`);
+      await settled(page);
+      await context.clearCookies();
+      await page.getByLabel("名前").fill("さくら");
+      await button(page, "保存").first().click();
+      await page.getByText("もう一度ログインしてください").waitFor();
+      await inspect(page, `${where} session`);
+      await shot("session");
+      check(where, (await page.getByLabel("名前").inputValue()) === "さくら", "what was typed is gone");
+    });
+  },
+};

@@ -1,0 +1,68 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { currentLanguage } from "@/locale";
+import { connectionFound, connectionLost } from "./connection";
+import { readProblem, unreachable } from "./problem";
+import type { paths } from "./schema";
+
+let signedOut: () => void = () => undefined;
+
+/** Says what to do when the session has ended. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+async function send(request: Request): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    connectionLost();
+    throw unreachable();
+  }
+  if (response.status === 502 || response.status === 504) {
+    connectionLost(); // a proxy before a server that is gone
+    throw unreachable();
+  }
+  connectionFound();
+  return response;
+}
+
+const refusals: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", currentLanguage());
+    return request;
+  },
+  async onResponse({ response }) {
+    if (response.ok) return;
+    const problem = await readProblem(response);
+    if (problem.status === 401 && ended.has(problem.key)) signedOut();
+    throw problem;
+  },
+};
+
+/** Refusals that say that nobody is signed in; others are answers to an attempt to sign in. */
+const ended = new Set(["signed_out", "sign_in_needed"]);
+
+/** The API, typed by its description. Refused requests throw a Problem. */
+export const api = createClient<paths>({ fetch: send, credentials: "same-origin" });
+api.use(refusals);
+
+/** The answer of a request that cannot have failed: failures are thrown. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}
+
+/** Empty lists are sent as null by some handlers. */
+export const list = <T>(items: readonly T[] | null | undefined): T[] => (items ? [...items] : []);
+
+/** A request that the typed client cannot make: with a file, or for one. */
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set("Accept-Language", currentLanguage());
+  const response = await send(new Request(path, { credentials: "same-origin", ...init, headers }));
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (problem.status === 401 && ended.has(problem.key)) signedOut();
+  throw problem;
+}

@@ -1,0 +1,125 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, data, list } from "./client";
+import type { Customer, Event, Job } from "./types";
+
+const active = (job: Job): boolean => job.state === "waiting" || job.state === "running";
+
+export const jobsQuery = queryOptions({
+  queryKey: ["jobs"],
+  queryFn: async ({ signal }) =>
+    list((await data(api.GET("/api/v1/jobs", { params: { query: { limit: 50 } }, signal }))).jobs) as unknown as Job[],
+  // Quick while something runs, so that its progress is seen.
+  refetchInterval: (query) => (query.state.data?.some(active) ? 1000 : 20_000),
+});
+
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["jobs", id],
+    queryFn: async ({ signal }) =>
+      (await data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal }))) as unknown as Job,
+    refetchInterval: (query) => (!query.state.data || active(query.state.data) ? 500 : false),
+  });
+
+export const customerQuery = (reference: string) =>
+  queryOptions({
+    queryKey: ["customers", "one", reference],
+    queryFn: async ({ signal }) =>
+      (await data(api.GET("/api/v1/customers/{reference}", { params: { path: { reference } }, signal }))) as unknown as Customer,
+  });
+
+export const ordersQuery = (reference: string) =>
+  queryOptions({
+    queryKey: ["customers", "orders", reference],
+    queryFn: async ({ signal }) =>
+      list((await data(api.GET("/api/v1/customers/{reference}/orders", { params: { path: { reference } }, signal }))).orders),
+  });
+
+export const timelineQuery = (reference: string, kinds: string[], from: string) =>
+  infiniteQueryOptions({
+    queryKey: ["customers", "timeline", reference, kinds.join(","), from],
+    initialPageParam: from,
+    queryFn: async ({ signal, pageParam }) => {
+      const query = { limit: 100, ...(kinds.length ? { kind: kinds } : {}), ...(pageParam ? { before: pageParam } : {}) };
+      const page = await data(api.GET("/api/v1/customers/{reference}/timeline", { params: { path: { reference }, query }, signal }));
+      return { events: list(page.events) as unknown as Event[], next: page.next };
+    },
+    getNextPageParam: (page) => page.next,
+  });
+
+export const sourcesQuery = queryOptions({
+  queryKey: ["sources"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/sources", { signal }))).sources),
+  staleTime: 60_000,
+});
+
+export const keysQuery = queryOptions({
+  queryKey: ["keys"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/keys", { signal }))).keys),
+});
+
+export const identityQuery = queryOptions({
+  queryKey: ["identity"],
+  queryFn: ({ signal }) => data(api.GET("/api/v1/identity", { signal })),
+});
+
+export const healthQuery = queryOptions({
+  queryKey: ["health"],
+  queryFn: ({ signal }) => data(api.GET("/api/v1/system/health", { signal })),
+  refetchInterval: 10_000,
+});
+
+export const eventKindsQuery = queryOptions({
+  queryKey: ["contract", "events"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/contract/events", { signal }))).events),
+});
+
+export type EventType = "track" | "page" | "screen" | "identify" | "group" | "alias";
+
+export const fieldsQuery = (type: EventType, name: string) =>
+  queryOptions({
+    queryKey: ["contract", "fields", type, name],
+    queryFn: async ({ signal }) =>
+      list((await data(api.GET("/api/v1/contract/fields", { params: { query: { type, name } }, signal }))).fields),
+  });
+
+export const quarantineQuery = queryOptions({
+  queryKey: ["quarantine"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/quarantine", { signal }))).counts),
+});
+
+export interface QuarantineFilter {
+  source?: number;
+  type?: string;
+  name?: string;
+  code?: string;
+  field?: string;
+}
+
+export const heldQuery = (filter: QuarantineFilter) =>
+  queryOptions({
+    queryKey: ["quarantine", "events", filter],
+    queryFn: async ({ signal }) => {
+      const page = await data(api.GET("/api/v1/quarantine/events", { params: { query: { ...filter, limit: 20 } }, signal }));
+      return list(page.events);
+    },
+  });
+
+export const mappingsQuery = queryOptions({
+  queryKey: ["mappings"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/mappings", { signal }))).mappings),
+});
+
+export const erasuresQuery = queryOptions({
+  queryKey: ["erasures"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/erasures", { params: { query: { limit: 200 } }, signal }))).erasures),
+});
+
+export const retentionQuery = queryOptions({
+  queryKey: ["retention"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/retention", { signal }))).retention),
+});
+
+export const purposesQuery = queryOptions({
+  queryKey: ["purposes"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/purposes", { signal }))).purposes),
+});

@@ -1,0 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { list } from "@/api/client";
+import { sourcesQuery } from "@/api/queries";
+import { plain, type Customer, type Json } from "@/api/types";
+import { useText } from "@/locale";
+import { useMay } from "@/shell/session";
+import { useFormat } from "@/ui/format";
+import { Panel, Tag, Text } from "@/ui/page";
+import { useKindName } from "../names";
+import css from "./person.module.css";
+
+/** What is known of somebody: permission, identifiers, traits, groups. */
+export function Profile({ customer }: { customer: Customer }) {
+  const { t, has } = useText();
+  const format = useFormat();
+  const kindName = useKindName();
+  const sources = useQuery({ ...sourcesQuery, enabled: useMay("data:read") });
+  const from = (source: number, time: string) => `${sources.data?.find((s) => s.id === source)?.name ?? source} · ${format.short(time)}`;
+  const traits = Object.entries(customer.traits).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b));
+  const consents = list(customer.consents);
+  const identifiers = list(customer.identifiers);
+  const memberships = list(customer.memberships);
+  const named = (area: string, name: string) => (has(`${area}.${name}`) ? t(`${area}.${name}`) : name);
+
+  return (
+    <aside className={css.side} aria-label={t("person.profile")}>
+      <Panel title={t("person.consents")}>
+        {consents.length === 0 ? <span className="soft">{t("person.consents_none")}</span> : null}
+        <ul className={css.list}>
+          {consents.map((c) => (
+            <li key={c.channel + c.purpose} title={plain(c.proof)}>
+              <div className={css.pair}>
+                <span>
+                  {named("channel", c.channel)} <span className="soft">{named("purpose", c.purpose)}</span>
+                </span>
+                <Tag tone={c.granted ? "good" : "bad"}>{t(c.granted ? "consent.granted" : "consent.withdrawn")}</Tag>
+              </div>
+              <small>{from(c.source, c.time)}</small>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel title={t("person.identifiers")}>
+        <ul className={css.list}>
+          {identifiers.map((i) => (
+            <li key={`${i.kind}:${i.value}`}>
+              <div className={css.pair}>
+                <span>
+                  <span className="soft">{kindName(i.kind)}</span> {i.state === "trusted" ? null : <Tag tone="warn">{t(`identifier_state.${i.state}`)}</Tag>}
+                  <br />
+                  <Text>{i.value}</Text>
+                </span>
+              </div>
+              <small>{from(i.source, i.first_seen)}</small>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel title={t("person.traits")}>
+        <ul className={css.list}>
+          {traits.map(([name, trait]) => (
+            <li key={name}>
+              <span className="soft">{named("trait", name)}</span>
+              <br />
+              <TraitValue name={name} value={trait.value} />
+              <small>{from(trait.source, trait.time)}</small>
+            </li>
+          ))}
+        </ul>
+        {traits.length === 0 ? <span className="soft">{t("person.traits_none")}</span> : null}
+      </Panel>
+      {memberships.length > 0 ? (
+        <Panel title={t("person.groups")}>
+          <ul className={css.list}>
+            {memberships.map((m) => (
+              <li key={m.group_id}>
+                <Text>{m.name ?? m.group_id}</Text> <span className="soft">{named("group", m.kind)}</span>
+                <small>{from(m.source, m.time)}</small>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      ) : null}
+    </aside>
+  );
+}
+
+const order = ["name", "lastName", "firstName", "lastNameKana", "firstNameKana", "gender", "birthday", "email", "phone", "address"];
+const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+
+function TraitValue({ name, value }: { name: string; value: Json }) {
+  const { t, has } = useText();
+  const format = useFormat();
+  if (name === "address" && typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const { postalCode, state, city, street } = value;
+    return <Text>{[postalCode ? t("trait.postal_code", { code: plain(postalCode) }) : "", plain(state) + plain(city) + plain(street)].filter(Boolean).join(" ")}</Text>;
+  }
+  if (name === "gender" && has(`gender.${plain(value)}`)) return t(`gender.${plain(value)}`);
+  if (name === "birthday" && typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value)) return <span className="num">{format.day(`${value}T12:00:00Z`)}</span>;
+  if (typeof value === "boolean") return t(value ? "value.yes" : "value.no");
+  if (typeof value === "number") return <span className="num">{format.number(value, 6)}</span>;
+  return <Text>{plain(value)}</Text>;
+}

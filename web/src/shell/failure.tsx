@@ -1,0 +1,32 @@
+import { Button } from "@mantine/core";
+import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
+import { IconMapOff } from "@tabler/icons-react";
+import { useText } from "@/locale";
+import { Page } from "@/ui/page";
+import { Empty, Failing } from "@/ui/states";
+
+/** A page that broke: what, and the way on. */
+export function PageFailed({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  return (
+    <Failing
+      error={error}
+      onRetry={() => {
+        reset();
+        void router.invalidate();
+      }}
+    />
+  );
+}
+
+export function PageMissing() {
+  const { t } = useText();
+  return (
+    <Page title={t("missing.title")}>
+      <Empty title={t("missing.title")} icon={<IconMapOff size={36} stroke={1.3} />} action={<Button renderRoot={(props) => <Link to="/" {...props} />}>{t("missing.home")}</Button>}>
+        {t("missing.text")}
+      </Empty>
+    </Page>
+  );
+}

@@ -1,0 +1,176 @@
+import { createContext, use } from "react";
+
+export type Language = "ja" | "en";
+
+/** How numbers, money and times are written: for one language, time zone and currency. */
+export class Format {
+  readonly language: Language;
+  readonly timeZone: string;
+  readonly currency: string;
+  private readonly made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+  constructor(language: Language, timeZone = "Asia/Tokyo", currency = "JPY") {
+    this.language = language;
+    this.timeZone = timeZone;
+    this.currency = currency;
+  }
+
+  private get locale(): string {
+    return this.language === "ja" ? "ja-JP" : "en-GB";
+  }
+
+  private keep<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(name: string, make: () => T): T {
+    let known = this.made.get(name) as T | undefined;
+    if (!known) {
+      known = make();
+      this.made.set(name, known);
+    }
+    return known;
+  }
+
+  private dates(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    return this.keep(name, () => new Intl.DateTimeFormat(this.locale, { timeZone: this.timeZone, ...options }));
+  }
+
+  /** 12,345 */
+  number(value: number, digits = 0): string {
+    return this.keep(`n${digits}`, () => new Intl.NumberFormat(this.locale, { maximumFractionDigits: digits })).format(value);
+  }
+
+  /** 1.2万, 3,400万, 1.2億; 12.3K in English. */
+  compact(value: number): string {
+    if (this.language === "ja") return japaneseCompact(value, (v, digits) => this.number(v, digits));
+    return this.keep("compact", () => new Intl.NumberFormat(this.locale, { notation: "compact", maximumFractionDigits: 1 })).format(value);
+  }
+
+  /** ¥12,345; the amount is in minor units, as the API gives it. */
+  money(minor: number, currency = this.currency): string {
+    const f = this.keep(`m${currency}`, () => currencyFormat(this.locale, currency));
+    // The Japanese locale writes the full-width sign; prices in shops have the half-width one.
+    return f.format(minor / 10 ** (f.resolvedOptions().maximumFractionDigits ?? 0)).replace("\uffe5", "¥");
+  }
+
+  /** ¥1.2億: for headlines. */
+  moneyCompact(minor: number, currency = this.currency): string {
+    if (currency !== "JPY" || Math.abs(minor) < 1_000_000) return this.money(minor, currency);
+    return `${minor < 0 ? "-" : ""}¥${this.compact(Math.abs(minor))}`;
+  }
+
+  /** 31.4% */
+  percent(share: number, digits = 0): string {
+    return this.keep(`p${digits}`, () => new Intl.NumberFormat(this.locale, { style: "percent", maximumFractionDigits: digits })).format(share);
+  }
+
+  /** 1.5 MB */
+  bytes(value: number): string {
+    const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+    let unit = 0;
+    let v = value;
+    for (; v >= 1000 && unit < units.length - 1; unit++) v /= 1000;
+    return `${this.number(v, v < 10 && unit > 0 ? 1 : 0)} ${units[unit] ?? ""}`;
+  }
+
+  /** 2026年4月1日(水) */
+  day(time: string | Date): string {
+    const date = read(time);
+    if (!date) return "";
+    if (this.language === "en") {
+      return this.dates("day", { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(date);
+    }
+    const p = parts(this.dates("day", { year: "numeric", month: "numeric", day: "numeric", weekday: "short" }), date);
+    return `${p.year ?? ""}年${p.month ?? ""}月${p.day ?? ""}日(${p.weekday ?? ""})`;
+  }
+
+  /** 2026/04/01 14:05, for tables. */
+  short(time: string | Date): string {
+    const date = read(time);
+    if (!date) return "";
+    if (this.language === "en") {
+      return this.dates("short", { day: "2-digit", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }).format(date);
+    }
+    const options: Intl.DateTimeFormatOptions = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+    return this.dates("short", options).format(date);
+  }
+
+  /** 2026/04/01 */
+  shortDay(time: string | Date): string {
+    const date = read(time);
+    if (!date) return "";
+    return this.dates("shortDay", { year: "numeric", month: this.language === "ja" ? "2-digit" : "short", day: "2-digit" }).format(date);
+  }
+
+  /** 14:05 */
+  clock(time: string | Date): string {
+    const date = read(time);
+    return date ? this.dates("clock", { hour: "2-digit", minute: "2-digit" }).format(date) : "";
+  }
+
+  /** 2026年4月1日(水) 14:05 */
+  moment(time: string | Date): string {
+    return `${this.day(time)} ${this.clock(time)}`.trim();
+  }
+
+  /** 2026-04-01 of the shop's time zone. */
+  isoDay(time: string | Date): string {
+    const date = read(time);
+    if (!date) return "";
+    const f = this.keep("iso", () => new Intl.DateTimeFormat("en-CA", { timeZone: this.timeZone, year: "numeric", month: "2-digit", day: "2-digit" }));
+    return f.format(date);
+  }
+
+  /** 3日前 */
+  relative(time: string | Date, now = new Date()): string {
+    const date = read(time);
+    if (!date) return "";
+    const f = this.keep("relative", () => new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" }));
+    const seconds = (date.getTime() - now.getTime()) / 1000;
+    const steps: [Intl.RelativeTimeFormatUnit, number][] = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
+    for (const [unit, size] of steps) {
+      // "13 months ago" says more than "last year".
+      if (Math.abs(seconds) >= (unit === "year" ? 2 * size : size)) return this.tight(f.format(Math.trunc(seconds / size), unit));
+    }
+    return this.tight(f.format(0, "minute"));
+  }
+
+  /** Japanese has no space between a number and its unit. */
+  private tight(text: string): string {
+    return this.language === "ja" ? text.replaceAll(" ", "") : text;
+  }
+
+  /** How long something takes: 2分, 35秒. */
+  duration(seconds: number): string {
+    const style = (unit: string, value: number) =>
+      new Intl.NumberFormat(this.locale, { style: "unit", unit, unitDisplay: this.language === "ja" ? "short" : "long", maximumFractionDigits: 0 }).format(value);
+    if (seconds < 60) return style("second", Math.max(1, Math.round(seconds)));
+    if (seconds < 3600) return style("minute", Math.round(seconds / 60));
+    return style("hour", Math.round(seconds / 3600));
+  }
+}
+
+function read(time: string | Date): Date | undefined {
+  const date = typeof time === "string" ? new Date(time) : time;
+  return Number.isNaN(date.getTime()) || date.getUTCFullYear() < 2 ? undefined : date;
+}
+
+function parts(f: Intl.DateTimeFormat, date: Date): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {
+  return Object.fromEntries(f.formatToParts(date).map((p) => [p.type, p.value]));
+}
+
+function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
+  try {
+    return new Intl.NumberFormat(locale === "ja-JP" ? "ja-JP-u-nu-latn" : locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  } catch {
+    return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }); // no such currency
+  }
+}
+
+function japaneseCompact(value: number, write: (v: number, digits: number) => string): string {
+  const size = Math.abs(value);
+  for (const [unit, name] of [[1e12, "兆"], [1e8, "億"], [1e4, "万"]] as const) {
+    if (size >= unit) return `${write(value / unit, size < unit * 100 ? 1 : 0)}${name}`;
+  }
+  return write(value, 0);
+}
+
+export const FormatContext = createContext(new Format("ja"));
+export const useFormat = (): Format => use(FormatContext);
