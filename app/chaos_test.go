@@ -83,10 +83,10 @@ func (p *process) url() string { return "http://" + p.address }
 // start starts the program and returns when it is ready.
 func (p *process) start() {
 	p.t.Helper()
-	if p.engines.Warehouse != "" && os.Getenv(apptest.NodesVariable) != "" {
+	if p.engines.Warehouse != "" && os.Getenv(warehousetest.NodesVariable) != "" {
 		// Test nodes run in a library that aborts when a client vanishes in the midst of a request, as
 		// a server does not.
-		nodes(p.t, "start", "3")
+		warehousetest.Nodes(p.t, "start", "3")
 	}
 	p.command = exec.Command(p.program, "serve", "--listen", p.address, "--role", p.role, "--disk-reserve", "1")
 	p.command.Env = append(os.Environ(), "HITORI_DATA="+p.data, "HITORI_STREAM_URL="+p.engines.Stream,

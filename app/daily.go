@@ -35,7 +35,7 @@ func (d *daily) Start(ctx context.Context) error {
 			if _, err := d.app.Jobs.Add(ctx, "retention", `{}`, "hitori"); err != nil {
 				d.app.cfg.Logger.Warn("a nightly job could not be added", "error", err)
 			}
-			if err := d.app.Imports.Clean(); err != nil {
+			if err := d.app.Imports.Clean(ctx); err != nil {
 				d.app.cfg.Logger.Warn("old uploads could not be removed", "error", err)
 			}
 			if err := d.app.Users.Clean(ctx); err != nil {

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -158,7 +157,7 @@ func TestFaultEngineGone(t *testing.T) {
 			engines.Nodes.Await()
 		}, false},
 		{"state", func(t *testing.T) { refuse(t, engines.State, true) }, func(t *testing.T) { refuse(t, engines.State, false) }, true},
-		{"warehouse", func(t *testing.T) { nodes(t, "kill", "3") }, func(t *testing.T) { nodes(t, "start", "3") }, true},
+		{"warehouse", func(t *testing.T) { warehousetest.Nodes(t, "kill", "3") }, func(t *testing.T) { warehousetest.Nodes(t, "start", "3") }, true},
 	}
 	c := apptest.Start(t, config(t, engines))
 	s := newSender(c, 5)
@@ -205,18 +204,6 @@ func refuse(t testing.TB, database string, on bool) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { refuse(t, database, false) })
-	}
-}
-
-// nodes runs the program that starts and kills the test machine's ClickHouse nodes.
-func nodes(t testing.TB, args ...string) {
-	t.Helper()
-	program := os.Getenv(apptest.NodesVariable)
-	if program == "" {
-		t.Skipf("a killed ClickHouse node is not tested: %s is not set", apptest.NodesVariable)
-	}
-	if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
 }
 

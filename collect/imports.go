@@ -88,6 +88,7 @@ func NewImports(cfg ImportsConfig) (*Imports, error) {
 	}
 	i.kind = "import@" + machine
 	cfg.Jobs.Handle(i.kind, i.run)
+	cfg.Jobs.Then(i.kind, i.imported)
 	return i, nil
 }
 
@@ -256,6 +257,15 @@ func (i *Imports) Start(ctx context.Context, r ImportRequest, actor string) (ser
 	return i.cfg.Jobs.Add(ctx, i.kind, hitori.JSON(arguments), actor)
 }
 
+// imported removes a file that has been imported: all of it is on the log. That must not be before
+// the end of the job is stored, or a job that is begun again after a crash finds no file.
+func (i *Imports) imported(job service.Job) {
+	var r ImportRequest
+	if job.State == service.JobDone && json.Unmarshal([]byte(job.Arguments), &r) == nil && !r.DryRun {
+		_ = os.Remove(filepath.Join(i.folder(r.Upload), uploadFile)) // or every night
+	}
+}
+
 // ImportResult is what an import's job leaves.
 type ImportResult struct {
 	Report
@@ -305,9 +315,6 @@ func (i *Imports) run(ctx context.Context, job service.Job, progress *service.Jo
 	report, err := imports.Run(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, r.Mapping, options, i.cfg.Collector)
 	if err != nil {
 		return "", err
-	}
-	if !r.DryRun { // what was imported is on the log; the file is not needed any more
-		_ = os.Remove(filepath.Join(i.folder(u.ID), uploadFile))
 	}
 	result, err := json.Marshal(ImportResult{Report: report, DryRun: r.DryRun, Rejects: report.Rejected > 0})
 	return hitori.JSON(result), err
@@ -456,8 +463,15 @@ func (i *Imports) eraseUploads(ctx context.Context, theirs func(cell string) boo
 // kept is how long files wait, and rejected rows are kept.
 const kept = 30 * 24 * time.Hour
 
-// Clean removes files that nobody came back for.
-func (i *Imports) Clean() error {
+// Clean removes files that have been imported or that nobody came back for.
+func (i *Imports) Clean(ctx context.Context) error {
+	jobs, err := i.cfg.Jobs.List(ctx, i.kind, lookedAt)
+	if err != nil {
+		return err
+	}
+	for _, job := range jobs {
+		i.imported(job)
+	}
 	entries, err := os.ReadDir(i.cfg.Folder)
 	if err != nil {
 		return i.folderFailed(err)

@@ -90,6 +90,7 @@ type Jobs struct {
 	logger *slog.Logger
 	owner  string
 	works  map[string]Work
+	thens  map[string]func(Job)
 	kinds  []string
 	wake   chan struct{}
 	runner Runner
@@ -102,7 +103,7 @@ type Jobs struct {
 func NewJobs(store JobStore, clock Clock, logger *slog.Logger) *Jobs {
 	return &Jobs{
 		store: store, clock: clock, logger: logger, owner: rand.Text(),
-		works: make(map[string]Work), wake: make(chan struct{}, 1),
+		works: make(map[string]Work), thens: make(map[string]func(Job)), wake: make(chan struct{}, 1),
 	}
 }
 
@@ -111,6 +112,10 @@ func (j *Jobs) Handle(kind string, work Work) {
 	j.works[kind] = work
 	j.kinds = append(j.kinds, kind)
 }
+
+// Then says what is done once a job of a kind has ended and that is stored. It is not called
+// when the process dies in between.
+func (j *Jobs) Then(kind string, fn func(Job)) { j.thens[kind] = fn }
 
 // Add puts a job in the queue.
 func (j *Jobs) Add(ctx context.Context, kind string, arguments hitori.JSON, actor string) (Job, error) {
@@ -280,6 +285,10 @@ func (p *JobProgress) finish(result hitori.JSON, err error, interrupted bool) {
 	defer cancel()
 	if _, err := p.jobs.store.SaveJob(ctx, job, p.jobs.owner, now); err != nil {
 		p.jobs.logger.Error("the end of a job could not be stored", "job", job.ID, "error", err)
+		return
+	}
+	if then := p.jobs.thens[job.Kind]; then != nil && job.FinishedAt != nil {
+		then(job)
 	}
 }
 

@@ -21,7 +21,6 @@ import (
 const (
 	PostgresVariable   = "HITORI_TEST_POSTGRES_URL"
 	ClickHouseVariable = "HITORI_TEST_CLICKHOUSE_URL"
-	NodesVariable      = "HITORI_TEST_CLICKHOUSE_NODES" // the program that starts and kills its nodes
 	requireVariable    = "HITORI_REQUIRE_ENGINES"
 )
 

@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	urlVariable   = "HITORI_TEST_CLICKHOUSE_URL"   // of one node of a cluster called testCluster
-	nodesVariable = "HITORI_TEST_CLICKHOUSE_NODES" // the program that starts and kills its nodes
-	testCluster   = "hitori"
+	urlVariable = "HITORI_TEST_CLICKHOUSE_URL" // of one node of a cluster called testCluster
+	testCluster = "hitori"
 )
 
 // variable returns an environment variable that names an engine. Without it the test is

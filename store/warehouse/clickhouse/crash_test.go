@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os/exec"
 	"reflect"
 	"slices"
 	"sync"
@@ -185,19 +184,9 @@ func TestTwoProcesses(t *testing.T) {
 	wantContents(t, processes[0], batches...)
 }
 
-// nodes runs the program that starts and kills nodes.
-func nodes(t *testing.T, args ...string) {
-	t.Helper()
-	command := exec.CommandContext(context.WithoutCancel(t.Context()), variable(t, nodesVariable), args...)
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", args, err, out)
-	}
-}
-
 // A node is killed while batches are appended. Nothing is answered in part until it is back,
 // and then everything is there once.
 func TestKilledNode(t *testing.T) {
-	variable(t, nodesVariable)
 	warehousetest.HoldNodes(t, true)
 	w := openTest(t, testURL(t, testCluster))
 	var batches []unify.Batch
@@ -207,7 +196,7 @@ func TestKilledNode(t *testing.T) {
 	}
 	appendTo(t, w, batches[:3]...)
 
-	t.Cleanup(func() { nodes(t, "start", "3") })
+	t.Cleanup(func() { warehousetest.Nodes(t, "start", "3") })
 	appended := make(chan int, len(batches))
 	failed := make(chan error, 1)
 	go func() {
@@ -222,7 +211,7 @@ func TestKilledNode(t *testing.T) {
 		failed <- nil
 	}()
 	<-appended
-	nodes(t, "kill", "3")
+	warehousetest.Nodes(t, "kill", "3")
 	err := <-failed
 	if err == nil {
 		err = w.Append(t.Context(), unify.Batch{Token: "late", Events: nil, Aliases: []unify.Alias{{Customer: 1, Root: 1, Version: 1}}})
@@ -230,7 +219,7 @@ func TestKilledNode(t *testing.T) {
 	wantError(t, err, hitori.Unavailable, "warehouse_unavailable")
 	answersNothingInPart(t, w, shop)
 
-	nodes(t, "start", "3")
+	warehousetest.Nodes(t, "start", "3")
 	appendTo(t, w, batches...)
 	wantContents(t, w, batches...)
 }

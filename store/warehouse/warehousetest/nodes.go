@@ -2,6 +2,7 @@ package warehousetest
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"syscall"
@@ -35,4 +36,29 @@ func HoldNodes(t testing.TB, alone bool) {
 		heldAlone.Store(false)
 		_ = lock.Close() // which gives the lock back
 	})
+}
+
+// NodesVariable names the program that starts and kills the test machine's nodes.
+const NodesVariable = "HITORI_TEST_CLICKHOUSE_NODES"
+
+// Nodes runs the program that starts and kills nodes. It skips the test where there is none,
+// or fails it when everything must be tested.
+func Nodes(t testing.TB, args ...string) {
+	t.Helper()
+	program := os.Getenv(NodesVariable)
+	if program == "" {
+		if os.Getenv("HITORI_REQUIRE_ENGINES") == "1" {
+			t.Fatalf("killed nodes are not tested: %s is not set", NodesVariable)
+		}
+		t.Skipf("killed nodes are not tested: %s is not set", NodesVariable)
+	}
+	for attempt := 1; ; attempt++ { // a node that has just died may still hold its port
+		out, err := exec.Command(program, args...).CombinedOutput()
+		if err == nil {
+			return
+		}
+		if attempt == 3 {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
 }
