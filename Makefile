@@ -64,11 +64,12 @@ lint: $(LINTER) check-generated ## style, import rules and generated files
 $(LINTER):
 	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
 
-generate: ## docs/events.md and docs/openapi.json
+generate: web/node_modules/.package-lock.json ## docs/events.md, docs/openapi.json and the web app's client
 	$(GO) run ./cmd/docs docs
+	cd web && npm run client -- ../docs/openapi.json
 
 check-generated: generate
-	git diff --exit-code -- docs/events.md docs/openapi.json
+	git diff --exit-code -- docs/events.md docs/openapi.json web/src/api/schema.d.ts
 
 bench: ## the figures of bench/RESULTS.md, measured here
 	$(GO) run ./bench $(ARGS)

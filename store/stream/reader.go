@@ -31,6 +31,10 @@ func (l *Log) Read(ctx context.Context, after map[int]uint64) (unify.Reader, err
 		return nil, errors.New("stream: no partition to read")
 	}
 	slices.Sort(subjects)
+	if len(subjects) == l.partitions {
+		// Without a filter the engine need not count what matches it, for which it reads the log.
+		subjects = nil
+	}
 	redacted, err := l.redactedFrames(ctx, after)
 	if err != nil {
 		return nil, unavailable(err)

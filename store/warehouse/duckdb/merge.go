@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // busyRuns is how many runs may lie beside each other while events pour in: merging them
 // at once would take the processor from the events.
 const busyRuns = 64
+
+// mergeRuns is how many runs are merged at a time.
+const mergeRuns = 8
 
 // layout is what the upkeep knows of the sealed tables.
 type layout struct {
@@ -121,22 +125,19 @@ func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, 
 	defer tx.Rollback()
 	var moved int64
 	for _, table := range sealedTables {
-		var parts []string
-		for _, source := range job.sources {
-			parts = append(parts, fmt.Sprintf("SELECT %s FROM %s%s", table.columns, table.name, where(inRun(source), next.condition())))
-		}
-		result, err := tx.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s SELECT %d, * FROM (%s) ORDER BY %s",
-			table.name, job.target, strings.Join(parts, " UNION ALL "), table.order))
+		from := table.name + where(inRuns(job.sources), next.condition())
+		result, err := tx.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s ORDER BY %s",
+			table.name, job.target, table.columns, from, table.order))
 		if err != nil {
 			return err
 		}
-		if moved, err = result.RowsAffected(); err != nil {
-			return err
-		}
-		for _, source := range job.sources {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table.name+where(inRun(source), next.condition())); err != nil {
+		if table.name == "sealed_events" {
+			if moved, err = result.RowsAffected(); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+from); err != nil {
+			return err
 		}
 	}
 	if err := tx.Commit(); err != nil {
@@ -149,30 +150,36 @@ func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, 
 
 func inRun(run int32) string { return fmt.Sprintf("run = %d", run) }
 
+func inRuns(runs []int32) string {
+	list := make([]string, len(runs))
+	for i, run := range runs {
+		list[i] = strconv.Itoa(int(run))
+	}
+	return "run IN (" + strings.Join(list, ", ") + ")"
+}
+
 // dueMerge chooses the runs to merge next, or none.
 //
-// When it is quiet, a run is merged with all smaller ones when it is no larger than they are
-// together. What remains is few runs (of 420 seals, 8 at most and 4 on average), and a row is
-// moved seldom (4 times). Otherwise nothing is done before there are too many runs, and then
-// all but the large ones are merged.
+// When it is quiet, a run is merged with smaller ones when it is no larger than all of them
+// together, so that few runs remain. Otherwise nothing is done before there are too many runs.
+// The smallest ones go first, and never more than mergeRuns at a time: a step reads row
+// groups whole, and of many runs it needs but a small part of each.
 func dueMerge(runs map[int32]int64, quiet bool) []int32 {
 	bySize := smallestFirst(runs)
-	if !quiet {
-		if len(bySize) < busyRuns {
-			return nil
-		}
-		return bySize[:busyRuns*3/4]
-	}
-	var sum int64
 	due := 0
-	for i, run := range bySize {
-		if i > 0 && runs[run] <= sum {
-			due = i + 1
+	if quiet {
+		var sum int64
+		for i, run := range bySize {
+			if i > 0 && runs[run] <= sum {
+				due = i + 1
+			}
+			sum += runs[run]
 		}
-		sum += runs[run]
+	} else if len(bySize) >= busyRuns {
+		due = mergeRuns
 	}
 	if due == 0 {
 		return nil
 	}
-	return bySize[:due]
+	return bySize[:min(due, mergeRuns)]
 }

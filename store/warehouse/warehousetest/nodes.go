@@ -1,6 +1,7 @@
 package warehousetest
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,7 +54,7 @@ func Nodes(t testing.TB, args ...string) {
 		t.Skipf("killed nodes are not tested: %s is not set", NodesVariable)
 	}
 	for attempt := 1; ; attempt++ { // a node that has just died may still hold its port
-		out, err := exec.Command(program, args...).CombinedOutput()
+		out, err := exec.CommandContext(context.WithoutCancel(t.Context()), program, args...).CombinedOutput()
 		if err == nil {
 			return
 		}
