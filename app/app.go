@@ -191,18 +191,23 @@ func (a *App) text(language, key string, args map[string]string) string {
 	return a.texts.Text(l, key, args)
 }
 
-func (a *App) listen(ctx context.Context) error {
+// Handler answers requests to some parts of the API.
+func (a *App) Handler(parts api.Parts) (http.Handler, error) {
 	proxies, err := a.cfg.proxies()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	handler, err := api.New(api.Config{
+	return api.New(api.Config{
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
 		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers, System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
-	}, api.Parts{Collect: a.cfg.does(RoleCollect), Web: a.cfg.does(RoleWeb)})
+	}, parts)
+}
+
+func (a *App) listen(ctx context.Context) error {
+	handler, err := a.Handler(api.Parts{Collect: a.cfg.does(RoleCollect), Web: a.cfg.does(RoleWeb)})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/app"
-	"github.com/hitori-cdp/hitori/locale"
 )
 
 const (
@@ -67,10 +66,6 @@ func (b *bench) collector(folder string) (*collector, error) {
 		return nil, err
 	}
 	c := &collector{app: a}
-	texts, err := locale.Load()
-	if err != nil {
-		return nil, err
-	}
 	for _, start := range []func(context.Context) error{a.Collector.Start, a.Contract.Start} {
 		if err := start(b.ctx); err != nil {
 			return nil, err
@@ -80,9 +75,7 @@ func (b *bench) collector(folder string) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, err := api.New(api.Config{
-		Texts: texts, Keys: a.Keys, Collector: a.Collector, Contract: a.Contract, Sources: a.Sources, System: a,
-	}, api.Parts{Collect: true})
+	handler, err := a.Handler(api.Parts{Collect: true})
 	if err != nil {
 		return nil, err
 	}

@@ -224,6 +224,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events that have just come in; ask again with the number that was answered */
+        get: operations["look-at-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The numbers of the shop by day */
+        get: operations["get-home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/buyers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who ordered on a day */
+        get: operations["list-buyers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity": {
         parameters: {
             query?: never;
@@ -919,6 +970,9 @@ export interface components {
             /** @description Where the next page begins */
             next?: string;
         };
+        BuyersOutput: {
+            customers: components["schemas"]["Card"][] | null;
+        };
         Card: {
             email?: string;
             /** Format: date-time */
@@ -1110,6 +1164,19 @@ export interface components {
             undone_by?: string;
             via?: components["schemas"]["Identifier"];
             winner: string;
+        };
+        Day: {
+            /** Format: int64 */
+            active: number;
+            /** Format: date-time */
+            date: string;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            returning: number;
+            revenue: components["schemas"]["Revenue"][] | null;
         };
         DrainOutput: {
             /**
@@ -1434,6 +1501,17 @@ export interface components {
             /** @description Where the next page begins */
             next?: string;
         };
+        LiveOutput: {
+            /** @description Oldest first; those with problems went into quarantine */
+            events: components["schemas"]["HeldEvent"][] | null;
+            /**
+             * Format: int64
+             * @description How many came and are not shown
+             */
+            missed?: number;
+            /** Format: int64 */
+            next: number;
+        };
         Mapping: {
             columns: components["schemas"]["ColumnMapping"][] | null;
             currency?: string;
@@ -1448,6 +1526,11 @@ export interface components {
         };
         MappingsOutput: {
             mappings: components["schemas"]["Mapping"][] | null;
+        };
+        Numbers: {
+            /** Format: date-time */
+            computed_at: string;
+            days: components["schemas"]["Day"][] | null;
         };
         OfferOutput: {
             secret: string;
@@ -1616,6 +1699,13 @@ export interface components {
         };
         RetentionOutput: {
             retention: components["schemas"]["Retention"][] | null;
+        };
+        Revenue: {
+            currency: string;
+            /** Format: int64 */
+            net: number;
+            /** Format: int64 */
+            returning: number;
         };
         Rule: {
             /** @description Take any value, whatever the vocabulary says */
@@ -2783,6 +2873,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErasuresOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "look-at-events": {
+        parameters: {
+            query?: {
+                /** @description The number answered last time; without it following begins */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-home": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Numbers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-buyers": {
+        parameters: {
+            query: {
+                /** @description A day of the shop */
+                date: string;
+                who?: "all" | "new" | "returning";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyersOutput"];
                 };
             };
             /** @description Unauthorized */
