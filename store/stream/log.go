@@ -126,7 +126,8 @@ func (l *Log) create(ctx context.Context, partitions, replicas int) (err error) 
 	defer cancel()
 	config := jetstream.StreamConfig{
 		Name: l.name + "_events", Subjects: []string{l.name + ".events.*"},
-		Compression: jetstream.S2Compression, Replicas: replicas, AllowDirect: true,
+		Compression: jetstream.S2Compression, Replicas: replicas,
+		// Not AllowDirect: a replica that lags would answer with an older end of the log.
 		Metadata: map[string]string{partitionsKey: strconv.Itoa(partitions)},
 	}
 	if l.events, err = l.open(ctx, config); err != nil {
