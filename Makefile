@@ -47,7 +47,7 @@ e2e: build ## the whole web app in a real browser (Chromium)
 	cd web && HITORI_BIN=$(CURDIR)/$(PROGRAM) npm run e2e
 
 audit: web/node_modules/.package-lock.json ## known holes in what we depend on
-	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 ./...
 	cd web && npm audit --omit=dev
 
 race: ## the tests of what runs concurrently, with the race detector
