@@ -59,6 +59,7 @@ var parts = []part{
 func main() {
 	only := flag.String("only", "", "which parts to run, divided by commas")
 	large := flag.String("large", "bench/work/large", "the folder of the large shop")
+	out := flag.String("out", "", "where to write the table; bench/RESULTS.md when everything is measured")
 	people := flag.Int("customers", 1_000_000, "customers of the large shop")
 	profile := flag.String("cpuprofile", "", "where to write a profile of the processor's time")
 	flag.Parse()
@@ -74,12 +75,12 @@ func main() {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	if err := run(ctx, *only, *large, *people); err != nil {
+	if err := run(ctx, *only, *out, *large, *people); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, only, large string, people int) error {
+func run(ctx context.Context, only, out, large string, people int) error {
 	if err := os.MkdirAll("bench/work", 0o700); err != nil {
 		return err
 	}
@@ -105,10 +106,13 @@ func run(ctx context.Context, only, large string, people int) error {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	if chosen != nil {
+	if out == "" && chosen == nil {
+		out = "bench/RESULTS.md"
+	}
+	if out == "" {
 		return nil
 	}
-	return os.WriteFile("bench/RESULTS.md", b.results(), 0o644)
+	return os.WriteFile(out, b.results(), 0o644)
 }
 
 // results is the table that is kept.

@@ -46,6 +46,7 @@ func (l *Live) Look(ctx context.Context, after int64, limit int) (events []hitor
 	}
 	l.idle.Reset(liveIdle)
 	oldest := l.next - int64(len(l.events))
+	after = min(after, l.next) // a number from before a restart
 	from := max(after, oldest, l.next-int64(limit))
 	if after > 0 {
 		missed = from - min(after, from)

@@ -26,9 +26,17 @@ export function check(where, ok, what) {
   if (!ok) fault(where, what);
 }
 
+const watched = new WeakMap();
+
 /** Watches a page: whatever the console or the network complains about is a fault. */
 export function watch(page, where) {
   const expected = new Set();
+  const underWay = new Set();
+  watched.set(page, { underWay });
+  page.on("request", (request) => underWay.add(request));
+  page.on("requestfinished", (request) => underWay.delete(request));
+  page.on("requestfailed", (request) => underWay.delete(request));
+  page.on("framenavigated", (frame) => frame === page.mainFrame() && underWay.clear());
   page.on("console", (message) => {
     if (message.type() !== "error") return;
     if ([...expected].some((text) => message.text().includes(text))) return;
@@ -45,19 +53,25 @@ export function watch(page, where) {
   return { expect: (text) => expected.add(text), done: () => expected.clear() };
 }
 
-/** Waits until the page has what it asked for. */
+/** Waits until the page has what it asked for: nothing under way for a moment, and nothing busy. */
 export async function settled(page) {
-  await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), undefined, { timeout: 10_000 }).catch(() => undefined);
-  await page.waitForTimeout(150);
+  await page.waitForLoadState("load");
+  const { underWay } = watched.get(page);
+  const end = Date.now() + 10_000;
+  for (let quiet = 0; quiet < 3 && Date.now() < end; quiet++) {
+    await page.waitForTimeout(50);
+    if (underWay.size > 0 || (await page.evaluate(() => !!document.querySelector('[aria-busy="true"]') || !document.querySelector("h1")))) quiet = -1;
+  }
+  await page.waitForTimeout(120); // what slides in has arrived
 }
 
 /** Looks for what no page may have: keys instead of texts, a bar to scroll sideways, and barriers. */
-export async function inspect(page, where) {
+export async function inspect(page, where, { barriers = true } = {}) {
   const text = await page.evaluate(() => document.body.innerText + [...document.querySelectorAll("[aria-label],[placeholder],[title]")].map((e) => `\n${e.getAttribute("aria-label") ?? ""} ${e.getAttribute("placeholder") ?? ""} ${e.getAttribute("title") ?? ""}`).join(""));
   for (const [word] of text.matchAll(/[a-z_]+\.[a-z_.:]+/g)) if (keys.has(word)) fault(where, `untranslated ${word}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   check(where, wide <= 1, `scrolls sideways by ${wide} px`);
+  if (!barriers) return;
   // What is off the screen is not laid out; the checks below measure it.
   await page.addStyleTag({ content: "* { content-visibility: visible !important; }" });
   await page.evaluate(axe);

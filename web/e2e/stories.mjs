@@ -2,44 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { check, inspect, settled, watch } from "./browser.mjs";
 import { hostile } from "./hostile.mjs";
+import { button, known, output, play, send, until } from "./play.mjs";
 import { startEmpty } from "./server.mjs";
+import { shopStories } from "./stories-shop.mjs";
 import { totp } from "./totp.mjs";
-
-const output = new URL("./output/", import.meta.url).pathname;
-
-/** Opens a signed-in page in Japanese and plays a story on it. */
-async function play(name, browser, storage, server, story, options = {}) {
-  const context = await browser.newContext({ storageState: storage, viewport: { width: 1280, height: 860 }, locale: "ja-JP", timezoneId: "Asia/Tokyo", acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"], ...options });
-  await context.request.patch(`${server.url}/api/v1/session`, { data: { language: "ja", theme: "light" }, headers: { Origin: server.url } });
-  const page = await context.newPage();
-  const watcher = watch(page, () => name);
-  const shot = (step) => page.screenshot({ path: `${output}story-${name}-${step}.png` });
-  try {
-    await story(page, { context, watcher, shot, where: name });
-  } catch (error) {
-    await shot("failed");
-    throw error;
-  } finally {
-    await context.close();
-  }
-}
-
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-
-async function send(server, type, body) {
-  const answer = await fetch(`${server.url}/v1/${type}`, { method: "POST", headers: { Authorization: `Basic ${btoa(`${server.writeKey}:`)}`, "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${type}: ${answer.status} ${await answer.text()}`);
-}
-
-async function until(what, ask, tries = 80) {
-  for (let i = 0; i < tries; i++) {
-    if (await ask()) return;
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
-  throw new Error(`${what} did not happen`);
-}
-
-const known = (server, id) => async () => (await fetch(`${server.url}/api/v1/customers/user_id:${id}`, { headers: { Authorization: `Bearer ${server.key}` } })).ok;
 
 export const stories = {
   /** The first start: set up, nothing there yet, a second factor, and in again with it. */
@@ -140,14 +106,6 @@ export const stories = {
       await inspect(page, `${where} views`);
       await shot("views");
       await page.keyboard.press("Escape");
-      const times = [];
-      for (const [link, heading] of [["ホーム", /こんにちは/], ["顧客", "顧客"], ["データ", "データソース"], ["イベントと項目", "イベントと項目"], ["設定", "自分の設定"], ["ホーム", /こんにちは/], ["顧客", "顧客"]]) {
-        const begun = Date.now();
-        await page.getByRole("navigation").getByRole("link", { name: link, exact: true }).click();
-        await page.getByRole("heading", { level: 1, name: heading }).waitFor();
-        times.push(Date.now() - begun);
-      }
-      console.log(`  route changes ${times.join(", ")} ms, with the time of the clicks`);
     });
   },
 
@@ -267,7 +225,7 @@ export const stories = {
           await settled(page);
           const title = await page.getByRole("heading", { level: 1 }).innerText();
           check(where, title.includes(name.trim().slice(0, 8)), `the name ${JSON.stringify(name)} is shown as ${JSON.stringify(title)}`);
-          await inspect(page, `${where} ${i}`);
+          await inspect(page, `${where} ${i}`, { barriers: i === 0 || i === 4 });
           if (i < 3) await shot(String(i));
         }
         await page.goto(`${server.url}/customers?q=hostile`);
@@ -367,4 +325,6 @@ export const stories = {
       check(where, (await page.getByLabel("名前").inputValue()) === "さくら", "what was typed is gone");
     });
   },
+
+  ...shopStories,
 };

@@ -4,8 +4,14 @@ import { inspect, settled, watch } from "./browser.mjs";
 
 const output = new URL("./output/", import.meta.url).pathname;
 
+/** The day before today, where the shop is. */
+const yesterday = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(Date.now() - 86_400_000);
+
 export const pages = [
   ["home", "/"],
+  ["home-year", "/?period=365"],
+  ["home-table", "/?period=7&view=table"],
+  ["home-buyers", `/?period=7&people=${yesterday}`],
   ["customers", "/customers"],
   ["customers-search", "/customers?q=%E4%BD%90%E8%97%A4"],
   ["customers-none", "/customers?q=zzzzzz"],
@@ -14,6 +20,7 @@ export const pages = [
   ["person-identity", "/customers/user_id:M00000001?tab=identity"],
   ["person-missing", "/customers/c_0000000000001"],
   ["sources", "/data/sources"],
+  ["live", "/data/live"],
   ["import", "/data/import"],
   ["events", "/data/events"],
   ["fields", "/data/events/track?name=Order+Completed"],
@@ -42,6 +49,7 @@ const looks = [
 export async function walk(browser, server, storage) {
   await mkdir(output, { recursive: true });
   const only = process.env.ONLY?.split(",");
+  const begun = Date.now();
   for (const look of looks) {
     const name = `${look.language}-${look.theme}-${look.width}`;
     const context = await browser.newContext({ storageState: storage, viewport: { width: look.width, height: look.height }, locale: look.language === "ja" ? "ja-JP" : "en-GB", timezoneId: "Asia/Tokyo" });
@@ -55,11 +63,12 @@ export async function walk(browser, server, storage) {
       if (id === "person-missing" || id === "customers-none") watcher.expect("404");
       await page.goto(server.url + path);
       await settled(page);
-      await inspect(page, where);
-      await page.screenshot({ path: `${output}${id}.${name}.png`, fullPage: look.width > 700 });
+      // Barriers of the last look are those of its width and those of its colours, seen before.
+      await inspect(page, where, { barriers: look !== looks.at(-1) });
+      await page.screenshot({ path: `${output}${id}.${name}.png`, fullPage: look === looks[0] });
       watcher.done();
     }
     await context.close();
-    console.log(`walked ${name}`);
+    console.log(`walked ${name} (${Math.round((Date.now() - begun) / 1000)} s)`);
   }
 }

@@ -10,7 +10,7 @@ import { sessionQuery, type Session } from "@/api/session";
 import { currentLanguage, firstLanguage, setLanguage, startTexts } from "@/locale";
 import { schemeManager, schemeOf } from "@/shell/look";
 import { cssVariables, theme } from "@/ui/theme";
-import { makeRouter } from "./router";
+import { makeRouter, prefetchPages } from "./router";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@/ui/base.css";
@@ -46,6 +46,11 @@ const client = new QueryClient({
 });
 onRecovered(() => void client.invalidateQueries());
 const router = makeRouter(client);
+const unwatch = router.subscribe("onRendered", () => {
+  if (!client.getQueryData(sessionQuery.queryKey)) return;
+  unwatch();
+  setTimeout(() => void prefetchPages(), 1000);
+});
 
 function App() {
   useEffect(() => client.getQueryCache().subscribe((event) => {

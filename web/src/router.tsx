@@ -49,8 +49,22 @@ const frame = createRoute({
 
 type Page = Parameters<typeof lazyRouteComponent>[0];
 
-const page = <P extends string>(path: P, load: Page) =>
-  createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load) });
+const pages: (() => Promise<unknown>)[] = [];
+
+const page = <P extends string>(path: P, load: Page) => {
+  pages.push(load);
+  return createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load) });
+};
+
+/** Fetches the code of all pages, one after the other, while nothing else happens: going there is then at once. */
+export async function prefetchPages(): Promise<void> {
+  for (const load of pages) {
+    await idle();
+    await load().catch(() => undefined); // it is fetched again when it is needed
+  }
+}
+
+const idle = (): Promise<void> => new Promise((resolve) => ("requestIdleCallback" in globalThis ? requestIdleCallback(() => resolve(), { timeout: 300 }) : setTimeout(resolve, 200)));
 
 const to = <P extends string>(path: P, target: string) =>
   createRoute({
@@ -70,6 +84,7 @@ const tree = root.addChildren([
     page("/customers/$id", () => import("@/features/customers/person/page")),
     to("/data", "/data/sources"),
     page("/data/sources", () => import("@/features/data/sources/page")),
+    page("/data/live", () => import("@/features/data/live/page")),
     page("/data/import", () => import("@/features/data/import/page")),
     page("/data/events", () => import("@/features/data/contract/events")),
     page("/data/events/$type", () => import("@/features/data/contract/fields")),

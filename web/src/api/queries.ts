@@ -46,6 +46,27 @@ export const timelineQuery = (reference: string, kinds: string[], from: string) 
     getNextPageParam: (page) => page.next,
   });
 
+export const homeQuery = (days: number) =>
+  queryOptions({
+    queryKey: ["home", days],
+    queryFn: ({ signal }) => data(api.GET("/api/v1/home", { params: { query: { days } }, signal })),
+    // The server computes them once a minute.
+    staleTime: 60_000,
+    refetchInterval: 60_000,
+  });
+
+export type Who = "all" | "new" | "returning";
+
+/** The greatest number of people asked for at once. */
+export const mostBuyers = 500;
+
+export const buyersQuery = (date: string, who: Who) =>
+  queryOptions({
+    queryKey: ["home", "buyers", date, who],
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/home/buyers", { params: { query: { date, who, limit: mostBuyers } }, signal }))).customers),
+    staleTime: 60_000,
+  });
+
 export const sourcesQuery = queryOptions({
   queryKey: ["sources"],
   queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/sources", { signal }))).sources),

@@ -21,6 +21,8 @@ export type Customer = Omit<Schemas["Customer"], "traits" | "consents" | "member
 interface JsonParts { properties?: Json; traits?: Json; context?: Json }
 export type Event = Omit<Schemas["Event"], keyof JsonParts> & JsonParts;
 export type HeldEvent = Omit<Schemas["HeldEvent"], keyof JsonParts | "raw"> & JsonParts & { raw?: Json };
+/** An event as it came, held or not. */
+export type LiveEvent = HeldEvent;
 export type QuarantineCount = Schemas["QuarantineCount"];
 export type EventKind = Schemas["EventKind"];
 export type Field = Schemas["Field"];

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { Link } from "@tanstack/react-router";
-import { IconMapOff } from "@tabler/icons-react";
+import { IconLock, IconMapOff } from "@tabler/icons-react";
+import type { Right } from "@/api/session";
 import { useText } from "@/locale";
 import { Page } from "@/ui/page";
 import { Empty, Failing } from "@/ui/states";
@@ -26,6 +27,18 @@ export function PageMissing() {
     <Page title={t("missing.title")}>
       <Empty title={t("missing.title")} icon={<IconMapOff size={36} stroke={1.3} />} action={<Button renderRoot={(props) => <Link to="/" {...props} />}>{t("missing.home")}</Button>}>
         {t("missing.text")}
+      </Empty>
+    </Page>
+  );
+}
+
+/** A page that this role may not see: why, and who can change that. */
+export function PageForbidden({ right, role }: { right: Right; role: string }) {
+  const { t } = useText();
+  return (
+    <Page title={t("forbidden.title")}>
+      <Empty title={t("forbidden.needs", { right: t(`right.${right}`) })} icon={<IconLock size={36} stroke={1.3} />} action={<Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>{t("missing.home")}</Button>}>
+        {t("forbidden.text", { role: t(`role.${role}`) })}
       </Empty>
     </Page>
   );

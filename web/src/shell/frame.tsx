@@ -1,15 +1,17 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure, useHotkeys, useLocalStorage } from "@mantine/hooks";
-import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useLocation, useRouterState } from "@tanstack/react-router";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Suspense, lazy, useState } from "react";
 import { useText } from "@/locale";
 import { FormatContext, type Format } from "@/ui/format";
 import { Loading } from "@/ui/states";
 import { LostBanner } from "./banner";
+import { PageForbidden } from "./failure";
 import { JobsButton, JobsDrawer } from "./jobs";
 import { Brand, Navigation } from "./navigation";
 import { SignInAgain } from "./again";
+import { lacking } from "./rooms";
 import { useSession } from "./session";
 import { useShopFormat } from "./shop";
 import css from "./shell.module.css";
@@ -26,6 +28,8 @@ export function Frame() {
   const [jobs, jobsAre] = useDisclosure(false);
   const [finding, setFinding] = useState(0); // how often it was opened: loaded with the first
   const going = useRouterState({ select: (state) => state.status === "pending" });
+  const path = useLocation({ select: (location) => location.pathname });
+  const lacks = lacking(session, path);
   const find = () => setFinding((n) => n + 1);
   useHotkeys([["mod+K", find], ["/", find]], ["INPUT", "TEXTAREA", "SELECT"]);
   const navigation = { folded: false, onFold: () => setFolded(!folded), onFind: find, onJobs: jobsAre.open };
@@ -59,7 +63,7 @@ export function Frame() {
           </section>
           <main id="content" tabIndex={-1} style={{ outline: "none" }}>
             <Suspense fallback={<Loading lines={6} />}>
-              <Outlet />
+              {lacks ? <PageForbidden right={lacks} role={session.user.role} /> : <Outlet />}
             </Suspense>
           </main>
         </div>

@@ -25,6 +25,7 @@ const rooms: Room[] = [
     right: "data:read",
     places: [
       { to: "/data/sources", name: "place.sources" },
+      { to: "/data/live", name: "place.live" },
       { to: "/data/import", name: "place.import", right: "data:write" },
       { to: "/data/events", name: "place.events" },
       { to: "/data/quarantine", name: "place.quarantine" },
@@ -52,4 +53,12 @@ const rooms: Room[] = [
 export function roomsOf(session: Session): Room[] {
   const open = (place: Place) => !place.right || may(session, place.right);
   return rooms.filter(open).map((room) => (room.places ? { ...room, places: room.places.filter(open) } : room));
+}
+
+/** The right that this user lacks for the page at a path, if there is one. */
+export function lacking(session: Session, path: string): Right | undefined {
+  const holds = (place: Place) => path === place.to || (place.to !== "/" && path.startsWith(`${place.to}/`));
+  const room = rooms.find(holds);
+  const place = room?.places?.find(holds);
+  return [room?.right, place?.right].find((right) => right && !may(session, right));
 }

@@ -17,7 +17,10 @@ test("money is in minor units", () => {
   expect(ja.money(12345)).toBe("¥12,345");
   expect(ja.money(1050, "USD")).toBe("$10.50");
   expect(ja.moneyCompact(123_456_789)).toBe("¥1.2億");
-  expect(ja.moneyCompact(98_765)).toBe("¥98,765");
+  expect(ja.moneyCompact(98_765)).toBe("¥9.9万");
+  expect(ja.moneyCompact(9_876)).toBe("¥9,876");
+  expect(en.moneyCompact(1_234_500, "USD")).toBe("$12.3k");
+  expect(ja.major(1050, "USD")).toBe(10.5);
 });
 
 test.each([

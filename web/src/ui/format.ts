@@ -50,10 +50,18 @@ export class Format {
     return f.format(minor / 10 ** (f.resolvedOptions().maximumFractionDigits ?? 0)).replace("\uffe5", "¥");
   }
 
-  /** ¥1.2億: for headlines. */
+  /** How much an amount in minor units is in the currency itself: for sheets and axes. */
+  major(minor: number, currency = this.currency): number {
+    const f = this.keep(`m${currency}`, () => currencyFormat(this.locale, currency));
+    return minor / 10 ** (f.resolvedOptions().maximumFractionDigits ?? 0);
+  }
+
+  /** ¥5,000, ¥1.2万, ¥3.4億; ¥12.3k in English. For axes and headlines. */
   moneyCompact(minor: number, currency = this.currency): string {
-    if (currency !== "JPY" || Math.abs(minor) < 1_000_000) return this.money(minor, currency);
-    return `${minor < 0 ? "-" : ""}¥${this.compact(Math.abs(minor))}`;
+    const value = this.major(minor, currency);
+    const size = Math.abs(value);
+    const whole = this.keep(`w${currency}`, () => currencyFormat(this.locale, currency, { maximumFractionDigits: 0 }));
+    return (value < 0 ? "-" : "") + whole.format(0).replace("0", size < 10_000 ? this.number(size) : this.compact(size)).replace("\uffe5", "¥");
   }
 
   /** 31.4% */
@@ -97,6 +105,39 @@ export class Format {
     const date = read(time);
     if (!date) return "";
     return this.dates("shortDay", { year: "numeric", month: this.language === "ja" ? "2-digit" : "short", day: "2-digit" }).format(date);
+  }
+
+  /** 11月20日(金), where the year is known. */
+  date(time: string | Date): string {
+    const date = read(time);
+    if (!date) return "";
+    if (this.language === "en") return this.dates("date", { weekday: "short", day: "numeric", month: "short" }).format(date);
+    const p = parts(this.dates("date", { month: "numeric", day: "numeric", weekday: "short" }), date);
+    return `${p.month ?? ""}月${p.day ?? ""}日(${p.weekday ?? ""})`;
+  }
+
+  /** 11/20; 20 Nov in English. */
+  monthDay(time: string | Date): string {
+    const date = read(time);
+    return date ? this.dates("monthDay", { month: this.language === "ja" ? "numeric" : "short", day: "numeric" }).format(date) : "";
+  }
+
+  /** 11月; Nov in English. */
+  month(time: string | Date): string {
+    const date = read(time);
+    return date ? this.dates("month", { month: this.language === "ja" ? "numeric" : "short" }).format(date) : "";
+  }
+
+  /** 金曜日; one letter when short. */
+  weekday(time: string | Date, style: "long" | "short" = "long"): string {
+    const date = read(time);
+    return date ? this.dates(`weekday${style}`, { weekday: style }).format(date) : "";
+  }
+
+  /** 14:05:09 */
+  seconds(time: string | Date): string {
+    const date = read(time);
+    return date ? this.dates("seconds", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(date) : "";
   }
 
   /** 14:05 */
@@ -156,9 +197,9 @@ function parts(f: Intl.DateTimeFormat, date: Date): Partial<Record<Intl.DateTime
   return Object.fromEntries(f.formatToParts(date).map((p) => [p.type, p.value]));
 }
 
-function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
+function currencyFormat(locale: string, currency: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
   try {
-    return new Intl.NumberFormat(locale === "ja-JP" ? "ja-JP-u-nu-latn" : locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    return new Intl.NumberFormat(locale === "ja-JP" ? "ja-JP-u-nu-latn" : locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...options });
   } catch {
     return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }); // no such currency
   }

@@ -25,11 +25,12 @@ interface People {
 }
 
 /** One page of people; where the search finds nobody, the text may be an exact identifier. */
-async function findPeople(q: string, before: string | undefined, limit: number, signal?: AbortSignal): Promise<People> {
+async function findPeople(q: string, before: string | undefined, limit: number, unmasked: boolean, signal?: AbortSignal): Promise<People> {
   const query = { limit, ...(q ? { q } : {}), ...(before ? { before } : {}) };
   const page = await data(api.GET("/api/v1/customers", { params: { query }, ...(signal ? { signal } : {}) }));
   const customers = list(page.customers);
-  if (customers.length > 0 || !q || before) return { customers, next: page.next };
+  // Who may not see personal data is only told whom such a text names in full.
+  if (customers.length > 0 || !q || before || !unmasked) return { customers, next: page.next };
   try {
     const one = await data(api.GET("/api/v1/customers/{reference}", { params: { path: { reference: q } }, ...(signal ? { signal } : {}) }));
     return { customers: [one], next: undefined };
@@ -50,9 +51,9 @@ export default function CustomerList() {
   const q = state.search.q ?? "";
   const before = state.cursors.at(-1);
   const people = useQuery({
-    queryKey: ["customers", "list", q, before],
+    queryKey: ["customers", "list", q, before, unmasked],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => findPeople(q, before, 50, signal),
+    queryFn: ({ signal }) => findPeople(q, before, 50, unmasked, signal),
   });
   const counts = useQuery({ ...identityQuery, enabled: useMay("data:read") });
 
@@ -68,7 +69,7 @@ export default function CustomerList() {
 
   async function* all() {
     for (let at: string | undefined, first = true; first || at; first = false) {
-      const page: People = await findPeople(q, at, 200);
+      const page: People = await findPeople(q, at, 200, unmasked);
       yield page.customers;
       at = page.next;
     }
@@ -91,7 +92,7 @@ export default function CustomerList() {
           onRetry={() => void people.refetch()}
           all={all}
           onOpen={(c) => void navigate({ to: "/customers/$id", params: { id: c.id } })}
-          filters={<SearchBox value={q} onChange={(value) => state.set({ q: value })} />}
+          filters={<SearchBox value={q} hint={t(unmasked ? "customers.search_hint" : "customers.search_hint_masked")} onChange={(value) => state.set({ q: value })} />}
           actions={(rows) =>
             rows.length === 2 && rows[0] && rows[1] ? (
               <Button size="compact-xs" renderRoot={(props) => <Link to="/customers/$id" params={{ id: rows[0]?.id ?? "" }} search={{ merge: rows[1]?.id }} {...props} />}>
@@ -104,7 +105,7 @@ export default function CustomerList() {
           empty={
             q ? (
               <Empty title={t("customers.none_found")} icon={<IconUserSearch size={36} stroke={1.3} />} action={<Button variant="default" onClick={() => state.set({ q: undefined })}>{t("customers.show_all")}</Button>}>
-                {t("customers.none_found_text")}
+                {t(unmasked ? "customers.none_found_text" : "customers.none_found_masked")}
               </Empty>
             ) : (
               <Empty title={t("customers.none")} action={<Button renderRoot={(props) => <Link to="/data/import" {...props} />}>{t("customers.none_action")}</Button>}>
@@ -118,7 +119,7 @@ export default function CustomerList() {
   );
 }
 
-function SearchBox({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+function SearchBox({ value, hint, onChange }: { value: string; hint: string; onChange: (value: string) => void }) {
   const { t } = useText();
   const [typed, setTyped] = useState(value);
   const tell = useDebouncedCallback(onChange, 250);
@@ -132,7 +133,7 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
       style={{ flex: "1 1 240px", maxWidth: 400 }}
       type="search"
       aria-label={t("customers.search")}
-      placeholder={t("customers.search_hint")}
+      placeholder={hint}
       leftSection={<IconSearch size={16} />}
       rightSection={typed ? <CloseButton size="sm" aria-label={t("action.clear")} onClick={() => { setTyped(""); onChange(""); }} /> : null}
       value={typed}

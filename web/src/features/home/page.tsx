@@ -1,97 +1,49 @@
-import { Button } from "@mantine/core";
-import { useQueries } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { IconCheck, IconCircleDashed } from "@tabler/icons-react";
-import type { ReactNode } from "react";
-import { eventKindsQuery, identityQuery, quarantineQuery, sourcesQuery } from "@/api/queries";
+import { useQuery, keepPreviousData } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { homeQuery } from "@/api/queries";
+import { list } from "@/api/client";
 import { useText } from "@/locale";
 import { useMay, useSession } from "@/shell/session";
-import { useFormat } from "@/ui/format";
-import { Figures, Page, Panel } from "@/ui/page";
-import { Loading, Notice } from "@/ui/states";
-import css from "./home.module.css";
+import { Page, Panel } from "@/ui/page";
+import { Empty, Failing } from "@/ui/states";
+import { Begin } from "./begin";
+import { daysToAsk, readPeriod } from "./numbers";
+import { ShopWaiting } from "./waiting";
 
-interface Step {
-  key: string;
-  done: boolean;
-  to: string;
-}
+// Fetched while the numbers are, not after them.
+const shop = import("./shop");
+const Shop = lazy(() => shop);
 
 /** The first page: on the first day the way to a first insight, afterwards the shop. */
 export default function Home() {
   const { t } = useText();
   const { user } = useSession();
   const mayData = useMay("data:read");
+  const search: { period?: string } = useSearch({ strict: false });
+  const period = readPeriod(search.period);
+  const numbers = useQuery({ ...homeQuery(daysToAsk(period)), placeholderData: keepPreviousData });
+  const selling = list(numbers.data?.days).some((day) => day.orders > 0);
   return (
-    <Page title={t("home.title", { name: user.name })} lead={t("home.lead")}>
-      {mayData ? <Begin /> : <Notice>{t("home.no_data_right")} <Link to="/customers">{t("home.to_customers")}</Link></Notice>}
+    <Page title={t("home.title", { name: user.name })} lead={numbers.data && !selling ? t("home.lead") : undefined}>
+      {numbers.data ? (
+        selling ? (
+          <Suspense fallback={<ShopWaiting />}>
+            <Shop numbers={numbers.data} period={period} busy={numbers.isPlaceholderData} />
+          </Suspense>
+        ) : mayData ? null : (
+          <Panel>
+            <Empty title={t("home.no_orders")}>{t("home.no_orders_text")}</Empty>
+          </Panel>
+        )
+      ) : numbers.error ? (
+        <Panel>
+          <Failing error={numbers.error} onRetry={() => void numbers.refetch()} />
+        </Panel>
+      ) : (
+        <ShopWaiting />
+      )}
+      {mayData && (numbers.data ?? numbers.error) ? <Begin selling={selling} /> : null}
     </Page>
-  );
-}
-
-function Begin() {
-  const { t } = useText();
-  const format = useFormat();
-  const [sources, kinds, identity, quarantine] = useQueries({ queries: [sourcesQuery, eventKindsQuery, identityQuery, quarantineQuery] });
-  if (!sources.data || !kinds.data || !identity.data) return <Panel><Loading lines={6} /></Panel>;
-  const events = kinds.data.reduce((sum, kind) => sum + kind.events, 0);
-  const has = (name: string) => kinds.data.some((kind) => kind.name === name);
-  const held = quarantine.data?.reduce((sum, count) => sum + count.events, 0) ?? 0;
-  const steps: Step[] = [
-    { key: "source", done: sources.data.some((s) => s.kind === "sdk" || s.kind === "import"), to: "/data/sources" },
-    { key: "people", done: identity.data.known > 0, to: "/data/import" },
-    { key: "orders", done: has("Order Completed"), to: "/data/import" },
-    { key: "clean", done: events > 0 && held === 0, to: "/data/quarantine" },
-    { key: "one", done: localStorage.getItem("seen-person") === "1", to: "/customers" },
-  ];
-  const open = steps.filter((step) => !step.done);
-  return (
-    <>
-      {held > 0 ? (
-        <Notice tone="warn">
-          {t("home.held", { count: held, n: format.number(held) })} <Link to="/data/quarantine">{t("home.held_action")}</Link>
-        </Notice>
-      ) : null}
-      <Panel title={t("home.now")}>
-        <Figures
-          items={[
-            { label: t("identity.known"), value: format.number(identity.data.known) },
-            { label: t("identity.visitors"), value: format.number(identity.data.visitors) },
-            { label: t("home.events"), value: format.number(events) },
-            { label: t("home.last_event"), value: lastSeen(kinds.data.map((kind) => kind.last_seen), format.relative.bind(format)) },
-          ]}
-        />
-      </Panel>
-      <Panel title={t("home.steps")} aside={<span className="soft num">{t("home.steps_done", { done: steps.length - open.length, all: steps.length })}</span>}>
-        <ol className={css.steps}>
-          {steps.map((step) => (
-            <StepItem key={step.key} done={step.done} title={t(`home.step_${step.key}`)} text={t(`home.step_${step.key}_text`)}>
-              <Button size="xs" variant={step === open[0] ? "filled" : "default"} renderRoot={(props) => <Link to={step.to} {...props} />}>
-                {t(`home.step_${step.key}_action`)}
-              </Button>
-            </StepItem>
-          ))}
-        </ol>
-      </Panel>
-    </>
-  );
-}
-
-function lastSeen(times: string[], relative: (time: string) => string): string {
-  const last = times.sort().at(-1);
-  return last ? relative(last) : "–";
-}
-
-function StepItem({ done, title, text, children }: { done: boolean; title: string; text: string; children: ReactNode }) {
-  const { t } = useText();
-  return (
-    <li data-done={done || undefined}>
-      {done ? <IconCheck size={20} aria-label={t("home.done")} role="img" /> : <IconCircleDashed size={20} aria-label={t("home.open")} role="img" />}
-      <div>
-        <strong>{title}</strong>
-        <p>{text}</p>
-      </div>
-      {children}
-    </li>
   );
 }

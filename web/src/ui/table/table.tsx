@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { IconChevronDown, IconChevronLeft, IconChevronRight, IconChevronUp } from "@tabler/icons-react";
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 import { useText } from "@/locale";
@@ -123,6 +123,22 @@ interface PartProps<Row> extends DataTableProps<Row> {
   onPick: (picked: ReadonlySet<string>) => void;
 }
 
+/** The browser's own: a page of a table has a hundred of them. */
+function Tick({ label, checked, some = false, onChange }: { label: string; checked: boolean; some?: boolean; onChange: () => void }) {
+  return (
+    <input
+      type="checkbox"
+      className={css.tick}
+      aria-label={label}
+      checked={checked}
+      onChange={onChange}
+      ref={(input) => {
+        if (input) input.indeterminate = some;
+      }}
+    />
+  );
+}
+
 function Head<Row>({ shown, state, drawn, actions, picked, onPick, rowId }: PartProps<Row>) {
   const { t } = useText();
   const ids = drawn?.map(rowId) ?? [];
@@ -132,7 +148,7 @@ function Head<Row>({ shown, state, drawn, actions, picked, onPick, rowId }: Part
       <tr>
         {actions ? (
           <th className={css.check}>
-            <Checkbox size="xs" aria-label={t("table.pick_all")} checked={every} indeterminate={!every && ids.some((id) => picked.has(id))} onChange={() => onPick(new Set(every ? [] : ids))} />
+            <Tick label={t("table.pick_all")} checked={every} some={!every && ids.some((id) => picked.has(id))} onChange={() => onPick(new Set(every ? [] : ids))} />
           </th>
         ) : null}
         {shown.map((column) => {
@@ -195,7 +211,7 @@ function Body<Row>(props: PartProps<Row> & { onCopy: () => void; drawn: Row[] })
           <tr key={id} className={css.row} tabIndex={index === Math.min(active, drawn.length - 1) ? 0 : -1} {...(onOpen ? { "data-open": true } : {})} {...(selected ? { "data-selected": true } : {})} onKeyDown={(e) => keys(e, row, index)} onClick={(e) => click(e, row)} onFocus={() => setActive(index)}>
             {actions ? (
               <td className={css.check}>
-                <Checkbox size="xs" aria-label={t("table.pick")} checked={selected} onChange={() => toggle(row)} />
+                <Tick label={t("table.pick")} checked={selected} onChange={() => toggle(row)} />
               </td>
             ) : null}
             {shown.map((column) => (

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, TextInput, NumberInput, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { IconPlus } from "@tabler/icons-react";
+import { IconActivity, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, data, list } from "@/api/client";
 import { keysQuery, sourcesQuery } from "@/api/queries";
@@ -185,8 +185,10 @@ function SetUp({ writeKey }: { writeKey: string }) {
         ))}
       </Tabs>
       <Row>
+        <Button size="xs" variant="light" leftSection={<IconActivity size={15} stroke={1.7} />} renderRoot={(props) => <Link to="/data/live" {...props} />}>
+          {t("sources.live")}
+        </Button>
         <span className="soft">{t("sources.consent")}</span>
-        <Link to="/data/events">{t("sources.check")}</Link>
       </Row>
     </Stack>
   );
