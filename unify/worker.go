@@ -22,7 +22,7 @@ const (
 	batchBytes  = 16 << 20
 	linger      = 100 * time.Millisecond
 	// stepsAhead is how many steps the state may be ahead of the warehouse.
-	stepsAhead = 4
+	stepsAhead = 2
 	// reassign is how often a worker asks which partitions are its own.
 	reassign = 2 * time.Second
 	// pause is how long a worker waits after a failure.
@@ -156,7 +156,7 @@ func (w *Worker) stream(ctx context.Context, partitions []int, after map[int]uin
 	defer reader.Close()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	frames := make(chan Frame, 64)
+	frames := make(chan Frame, 16)
 	steps := make(chan sending, stepsAhead)
 	var wait sync.WaitGroup
 	stage := func(work func() error) { wait.Go(func() { cancel(work()) }) }
