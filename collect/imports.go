@@ -31,6 +31,10 @@ type (
 	Report = imports.Report
 	// ImportCount is how often something happened in an import, with examples.
 	ImportCount = imports.Count
+	// ImportTarget tells what a kind of file takes.
+	ImportTarget = imports.TargetInfo
+	// ImportField tells about a field of one.
+	ImportField = imports.FieldInfo
 	// Hash names a fact or its content in the ledger of imports.
 	Hash = imports.Hash
 	// LedgerEntry is what the ledger keeps for a key.
@@ -109,6 +113,9 @@ func (i *Imports) machine() (string, error) {
 	}
 	return string(name), nil
 }
+
+// ImportTargets returns the kinds of files there are, the common ones first.
+func ImportTargets() []ImportTarget { return imports.Describe() }
 
 // ParseMapping reads a mapping from JSON.
 func ParseMapping(data []byte) (*Mapping, error) { return imports.ParseMapping(data) }
