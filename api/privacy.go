@@ -81,8 +81,9 @@ type Erasure struct {
 }
 
 type erasuresInput struct {
-	Before int64 `query:"before" doc:"Where the previous page ended"`
-	Limit  int   `query:"limit" default:"50" minimum:"1" maximum:"200"`
+	Customer string `query:"customer" doc:"Only those of this customer id, also when the person is gone"`
+	Before   int64  `query:"before" doc:"Where the previous page ended"`
+	Limit    int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
 
 type erasuresOutput struct {
@@ -90,7 +91,11 @@ type erasuresOutput struct {
 }
 
 func (s *Server) listErasures(ctx context.Context, in *erasuresInput) (*body[erasuresOutput], error) {
-	list, err := s.cfg.Privacy.Erasures().List(ctx, hitori.Position(in.Before), in.Limit)
+	var of hitori.CustomerID
+	if err := of.UnmarshalText([]byte(in.Customer)); err != nil {
+		return nil, err
+	}
+	list, err := s.cfg.Privacy.Erasures().List(ctx, of, hitori.Position(in.Before), in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,8 @@ func NewPrivacy(customers *Customers, erasures *Erasures, store PolicyStore, log
 func (p *Privacy) Erasures() *Erasures { return p.erasures }
 
 // Erase deletes a person everywhere. When it returns the profile is gone; events and files
-// follow within moments. It returns the position by which the erasure's proof is found.
+// follow within moments, and the list of erasures then has the proof. It returns the errors of
+// [Decisions.Make].
 func (p *Privacy) Erase(ctx context.Context, root hitori.CustomerID, actor, reason string) error {
 	err := p.customers.decisions.Make(ctx, Decision{Action: ActionErase, Customer: root, Actor: actor, Reason: reason})
 	p.erasures.Wake()

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/collect"
@@ -24,19 +23,8 @@ type contractEventsCommand struct{}
 
 // Run lists the events that have arrived.
 func (c *contractEventsCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		var answer struct{ Events []collect.EventKind }
-		if err := api.call(http.MethodGet, "/contract/events", nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Events)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', tabwriter.AlignRight)
-		for _, e := range answer.Events {
-			fmt.Fprintf(table, "%d\t%s\t%s\t %s %s\n", e.Events, size(e.Bytes), s.when(e.Last), e.Type, e.Name)
-		}
-		return table.Flush()
+	return list(s, "/contract/events", "events", "", func(e *collect.EventKind) string {
+		return fmt.Sprintf("%d\t%s\t%s\t%s %s", e.Events, size(e.Bytes), s.when(e.Last), e.Type, e.Name)
 	})
 }
 
@@ -68,28 +56,16 @@ type contractFieldsCommand struct{ eventArgument }
 
 // Run lists the fields of an event.
 func (c *contractFieldsCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		var answer struct{ Fields []collect.Field }
-		if err := api.call(http.MethodGet, "/contract/fields?"+c.query().Encode(), nil, &answer); err != nil {
-			return err
+	return list(s, "/contract/fields?"+c.query().Encode(), "fields", s.text("fields_head"), func(f *collect.Field) string {
+		var types []string
+		for _, t := range slices.Sorted(maps.Keys(f.Types)) {
+			types = append(types, fmt.Sprintf("%s×%d", t, f.Types[t]))
 		}
-		if s.JSON {
-			return s.show(answer.Fields)
+		rule := ""
+		if f.Rule != nil {
+			rule = s.text("fields_rule")
 		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(table, s.text("fields_head"))
-		for _, f := range answer.Fields {
-			var types []string
-			for _, t := range slices.Sorted(maps.Keys(f.Types)) {
-				types = append(types, fmt.Sprintf("%s×%d", t, f.Types[t]))
-			}
-			rule := ""
-			if f.Rule != nil {
-				rule = s.text("fields_rule")
-			}
-			fmt.Fprintf(table, "%s\t%.1f%%\t%s\t%s\t%s\t%s\n", f.Path, 100*f.Fill, strings.Join(types, " "), size(f.Bytes), strings.Join(f.UsedBy, ", "), rule)
-		}
-		return table.Flush()
+		return fmt.Sprintf("%s\t%.1f%%\t%s\t%s\t%s\t%s", f.Path, 100*f.Fill, strings.Join(types, " "), size(f.Bytes), strings.Join(f.UsedBy, ", "), rule)
 	})
 }
 
@@ -192,19 +168,8 @@ type quarantineCountCommand struct{}
 
 // Run counts what is in quarantine.
 func (c *quarantineCountCommand) Run(s *session) error {
-	return s.with(func(client *client) error {
-		var answer struct{ Counts []api.QuarantineCount }
-		if err := client.call(http.MethodGet, "/quarantine", nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Counts)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, count := range answer.Counts {
-			fmt.Fprintf(table, "%d\t%s %s\t%s\t%s\n", count.Events, count.Type, count.Name, count.Field, count.Reason)
-		}
-		return table.Flush()
+	return list(s, "/quarantine", "counts", "", func(count *api.QuarantineCount) string {
+		return fmt.Sprintf("%d\t%s %s\t%s\t%s", count.Events, count.Type, count.Name, count.Field, count.Reason)
 	})
 }
 

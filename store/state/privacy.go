@@ -46,11 +46,12 @@ func (s *Store) PendingErasures(ctx context.Context) ([]unify.Erasure, error) {
 }
 
 // Erasures implements [unify.ErasureStore].
-func (s *Store) Erasures(ctx context.Context, before hitori.Position, limit int) ([]unify.Erasure, error) {
+func (s *Store) Erasures(ctx context.Context, of hitori.CustomerID, before hitori.Position, limit int) ([]unify.Erasure, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	return s.erasures(ctx, "SELECT "+erasureColumns+" FROM erasures WHERE position < ?1 ORDER BY position DESC LIMIT ?2", int64(before), limit)
+	return s.erasures(ctx, "SELECT "+erasureColumns+` FROM erasures WHERE position < ?1 AND (customer_id = ?2 OR CAST(?2 AS BIGINT) = 0)
+		ORDER BY position DESC LIMIT ?3`, int64(before), int64(of), limit)
 }
 
 // FinishErasure implements [unify.ErasureStore].

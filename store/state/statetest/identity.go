@@ -279,7 +279,11 @@ func eraseLeavesNothing(t *testing.T, s *state.Store) {
 	if err := s.FinishErasure(t.Context(), 50, unify.Proof{Profiles: 2, Events: 7}, begin.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Erasures(t.Context(), 0, 10)
+	none, err := s.Erasures(t.Context(), 999, 0, 10)
+	if err != nil || len(none) != 0 {
+		t.Errorf("erasures of somebody else: %+v %v", none, err)
+	}
+	list, err := s.Erasures(t.Context(), pending[0].Customer, 0, 10)
 	if err != nil || len(list) != 1 || list[0].Proof.Events != 7 || len(list[0].Work.Identifiers) != 0 || list[0].Reason != "本人の請求" {
 		t.Errorf("erasures %+v, %v", list, err)
 	}
