@@ -28,7 +28,7 @@ func (s *Server) serveImports() {
 		summary: "Download the rejected rows with the reasons, to be mended and imported again"}, s.getRejects)
 	handle(s, route{id: "list-mappings", method: http.MethodGet, path: "/mappings", scope: access.DataRead, summary: "List saved mappings"}, s.listMappings)
 	handle(s, route{id: "put-mapping", method: http.MethodPut, path: "/mappings/{name}", scope: access.DataWrite,
-		summary: "Save a mapping for files of the same form", status: http.StatusNoContent, body: 8 << 20}, s.putMapping)
+		summary: "Save a mapping for files of the same form", body: 8 << 20}, s.putMapping)
 	handle(s, route{id: "delete-mapping", method: http.MethodDelete, path: "/mappings/{name}", scope: access.DataWrite,
 		summary: "Remove a saved mapping", status: http.StatusNoContent}, s.deleteMapping)
 }
@@ -173,11 +173,12 @@ type mappingInput struct {
 	Body collect.Mapping
 }
 
-func (s *Server) putMapping(ctx context.Context, in *mappingInput) (*struct{}, error) {
+func (s *Server) putMapping(ctx context.Context, in *mappingInput) (*body[collect.Mapping], error) {
 	in.Body.Name = in.Name
-	return nil, s.cfg.Imports.SaveMapping(ctx, in.Body, actor(ctx))
+	mapping, err := s.cfg.Imports.SaveMapping(ctx, in.Body, actor(ctx))
+	return &body[collect.Mapping]{mapping}, err
 }
 
 func (s *Server) deleteMapping(ctx context.Context, in *nameInput) (*struct{}, error) {
-	return nil, s.cfg.Imports.DeleteMapping(ctx, in.Name)
+	return nil, s.cfg.Imports.DeleteMapping(ctx, in.Name, in.Version.Version)
 }

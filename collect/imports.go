@@ -45,10 +45,12 @@ type (
 type ImportStore interface {
 	// Mappings lists the saved mappings by name.
 	Mappings(ctx context.Context) ([]Mapping, error)
-	// PutMapping saves a mapping under its name.
+	// PutMapping changes the mapping of a name that has the revision of the given one, or adds one when
+	// that is zero. It returns an error of code Conflict when somebody was first.
 	PutMapping(ctx context.Context, m Mapping, actor string, at time.Time) error
-	// DeleteMapping returns an error of code NotFound for an unknown name.
-	DeleteMapping(ctx context.Context, name string) error
+	// DeleteMapping removes the mapping with a revision, or any of the name when that is zero. It returns an
+	// error of code NotFound for an unknown name, and of code Conflict for another revision.
+	DeleteMapping(ctx context.Context, name string, revision int64) error
 	// Recall returns what was last said about each key of a source, the zero entry where
 	// nothing is known.
 	Recall(ctx context.Context, source hitori.SourceID, keys []Hash) ([]LedgerEntry, error)
@@ -388,17 +390,20 @@ func (i *Imports) Kind() string { return i.kind }
 func (i *Imports) Mappings(ctx context.Context) ([]Mapping, error) { return i.cfg.Store.Mappings(ctx) }
 
 // SaveMapping saves a mapping under a name, to be recognised by the header of the next
-// file.
-func (i *Imports) SaveMapping(ctx context.Context, m Mapping, actor string) error {
+// file, and returns it as it is saved. With a revision it changes the one that has it. It returns an error of
+// code Conflict when somebody has changed the mapping meanwhile, or the name is taken.
+func (i *Imports) SaveMapping(ctx context.Context, m Mapping, actor string) (Mapping, error) {
 	if m.Name = strings.TrimSpace(m.Name); m.Name == "" {
-		return hitori.NewError(hitori.Invalid, "mapping_name").At("name")
+		return m, hitori.NewError(hitori.Invalid, "mapping_name").At("name")
 	}
-	return i.cfg.Store.PutMapping(ctx, m, actor, i.cfg.Clock.Now())
+	err := i.cfg.Store.PutMapping(ctx, m, actor, i.cfg.Clock.Now())
+	m.Revision++
+	return m, err
 }
 
-// DeleteMapping removes a saved mapping.
-func (i *Imports) DeleteMapping(ctx context.Context, name string) error {
-	return i.cfg.Store.DeleteMapping(ctx, name)
+// DeleteMapping removes a saved mapping that has a revision, or any when that is zero.
+func (i *Imports) DeleteMapping(ctx context.Context, name string, revision int64) error {
+	return i.cfg.Store.DeleteMapping(ctx, name, revision)
 }
 
 // Erase removes somebody from the files: the rows of rejected files of which a cell is theirs,

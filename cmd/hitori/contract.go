@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/collect"
 )
@@ -113,21 +114,19 @@ func (c *contractRuleCommand) Run(s *session) error {
 			s.say("rule_removed")
 			return nil
 		}
-		rule := map[string]any{"required": c.Required, "drop": c.Drop, "allow": c.Allow}
-		if c.Type != "" {
-			rule["type"] = c.Type
+		rule := collect.Rule{
+			Type: hitori.PropertyType(c.Type), Required: c.Required, Allowed: c.Allowed, Minimum: c.Minimum, Maximum: c.Maximum,
+			Pattern: c.Pattern, Drop: c.Drop, Allow: c.Allow,
 		}
-		if len(c.Allowed) > 0 {
-			rule["allowed"] = c.Allowed
+		// It takes the place of the rule that the field has now.
+		var answer struct{ Fields []collect.Field }
+		if err := api.call(http.MethodGet, "/contract/fields?"+query.Encode(), nil, &answer); err != nil {
+			return err
 		}
-		if c.Minimum != nil {
-			rule["minimum"] = *c.Minimum
-		}
-		if c.Maximum != nil {
-			rule["maximum"] = *c.Maximum
-		}
-		if c.Pattern != "" {
-			rule["pattern"] = c.Pattern
+		for _, f := range answer.Fields {
+			if f.Path == c.Path && f.Rule != nil {
+				rule.Version = f.Rule.Version
+			}
 		}
 		err := api.call(http.MethodPut, "/contract/rules", map[string]any{
 			"type": query.Get("type"), "name": query.Get("name"), "path": c.Path, "rule": rule,

@@ -51,9 +51,9 @@ var typeExamples = map[FieldType]string{
 // cellExamples are cells by field, or by target and field where the target's differ.
 var cellExamples = map[string]string{
 	"order_id": "A-10023", "product_id": "P-001", "sku": "P-001-M", "user_id": "M000123", "anonymous_id": "5f0c9a7e-1d2b", "card": "4900012345678",
-	"line_id": "U4af4980629c0ffee4af4980629c0ffee", "email": "hanako@example.jp", "phone": "03-1234-5678", "name": "山田 花子", "family_name": "山田", "given_name": "花子",
-	"name_kana": "ヤマダ ハナコ", "family_name_kana": "ヤマダ", "given_name_kana": "ハナコ", "birthday": "1985/4/1", "gender": "女性",
-	"postal_code": "150-0001", "state": "東京都", "city": "渋谷区", "street": "神宮前1-2-3", "country": "日本", "company": "株式会社サンプル",
+	"line_id": "U4af4980629c0ffee4af4980629c0ffee", "email": "hanako@example.jp", "phone": "03-1234-5678", "name": "佐藤 花子", "family_name": "佐藤", "given_name": "花子",
+	"name_kana": "サトウ ハナコ", "family_name_kana": "サトウ", "given_name_kana": "ハナコ", "birthday": "1985/4/1", "gender": "女性",
+	"postal_code": "160-0023", "state": "東京都", "city": "新宿区", "street": "西新宿1-2-3", "country": "日本", "company": "株式会社サンプル",
 	"status": "発送済み", "fulfillment_status": "発送済み", "currency": "JPY", "coupon": "SPRING10", "affiliation": "本店", "channel": "オンラインストア",
 	"payment_method": "クレジットカード", "tracking_number": "4012-3456-7890", "carrier": "ヤマト運輸", "product_name": "有機ほうじ茶 100g", "category": "お茶",
 	"brand": "茶の里", "variant": "100g", "quantity": "2", "line_kind": "商品", "line_coupon": "TEA5", "product_url": "https://shop.example.jp/p/P-001",
@@ -61,7 +61,7 @@ var cellExamples = map[string]string{
 	"refund_id": "R-204", "reason": "イメージと違ったため", "event": "Product Viewed", "message_id": "9f86d081-884c", "cart_id": "C-551", "query": "ほうじ茶",
 	"messages.channel": "メール", "campaign_id": "CP-2026-04", "subject": "春の新茶のご案内", "template_id": "T-12", "result": "開封", "bounce_type": "ハード",
 	"date": "2026/04/01", "network": "Google 広告", "campaign_name": "春の新規獲得", "ad_id": "AD-88", "survey_id": "NPS-2026-04", "response_id": "RS-901",
-	"question_id": "Q1", "question": "友人にすすめたいと思いますか", "answer": "とても思う", "score": "9", "inquiry_id": "I-3004", "agent": "佐藤",
+	"question_id": "Q1", "question": "友人にすすめたいと思いますか", "answer": "とても思う", "score": "9", "inquiry_id": "I-3004", "agent": "田中",
 	"resolution": "交換", "review_id": "V-77", "rating": "5", "review_title": "香りがよい", "contract_id": "S-4002", "plan": "毎月お届け便",
 	"contracts.status": "継続", "interval_days": "30", "deal_id": "D-310", "deal_name": "春の共同販促", "stage": "受注", "owner": "鈴木",
 	"company_id": "B-52", "probability": "60%", "activity_id": "AC-19", "activities.kind": "訪問", "points.kind": "付与", "coupons.kind": "利用", "outcome": "次回提案", "direction": "発信",

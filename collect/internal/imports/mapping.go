@@ -22,7 +22,10 @@ type Mapping struct {
 	// Version of this form of mappings: 1.
 	Version int    `json:"version"`
 	Name    string `json:"name,omitempty"`
-	Target  string `json:"target"`
+	// Revision of a saved mapping grows with every change. Sent back, it says which is to be
+	// changed; zero adds one.
+	Revision int64  `json:"revision,omitempty" doc:"That of the saved mapping when you read it; without it the name must be new"`
+	Target   string `json:"target"`
 	// Fingerprint is that of the header it was made for.
 	Fingerprint string          `json:"fingerprint,omitempty"`
 	Columns     []ColumnMapping `json:"columns"`

@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"Jobs":                     jobs,
 		"JobsAreClaimedOnce":       jobsAreClaimedOnce,
 		"Policies":                 policies,
+		"Versions":                 versions,
 		"HostileText":              hostileText,
 	}
 	for name, test := range tests {
