@@ -51,7 +51,7 @@ var typeExamples = map[FieldType]string{
 // cellExamples are cells by field, or by target and field where the target's differ.
 var cellExamples = map[string]string{
 	"order_id": "A-10023", "product_id": "P-001", "sku": "P-001-M", "user_id": "M000123", "anonymous_id": "5f0c9a7e-1d2b", "card": "4900012345678",
-	"line_id": "U4af4980629c0ffee4af4980629c0ffee", "email": "hanako@example.jp", "phone": "03-1234-5678", "name": "佐藤 花子", "family_name": "佐藤", "given_name": "花子",
+	"line_id": "Ucafe4980629c0ffee4af4980629c0ffe", "email": "hanako@example.jp", "phone": "03-1234-5678", "name": "佐藤 花子", "family_name": "佐藤", "given_name": "花子",
 	"name_kana": "サトウ ハナコ", "family_name_kana": "サトウ", "given_name_kana": "ハナコ", "birthday": "1985/4/1", "gender": "女性",
 	"postal_code": "160-0023", "state": "東京都", "city": "新宿区", "street": "西新宿1-2-3", "country": "日本", "company": "株式会社サンプル",
 	"status": "発送済み", "fulfillment_status": "発送済み", "currency": "JPY", "coupon": "SPRING10", "affiliation": "本店", "channel": "オンラインストア",
