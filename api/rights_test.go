@@ -27,7 +27,7 @@ var rights = map[string]string{
 
 	"list-customers": "customers:read", "get-customer": "customers:read", "get-timeline": "customers:read", "get-orders": "customers:read",
 	"export-customer": "customers:read personal:read", "list-conflicts": "customers:read", "list-suspects": "customers:read",
-	"look-at-events": "data:read", "get-home": "customers:read", "list-buyers": "customers:read",
+	"look-at-events": "data:read", "get-home": "customers:read", "list-buyers": "customers:read", "list-active": "customers:read",
 	"list-samples": "customers:read", "list-quarantine": "customers:read",
 	"merge-customers": "customers:write", "separate-customers": "customers:write", "undo-merge": "customers:write",
 	"set-identifier-state": "customers:write", "erase-customer": "customers:write",
@@ -105,7 +105,7 @@ func (o operation) request() (path string, body any) {
 		path += "?place=customers"
 	case "delete-user":
 		path += "?version=1"
-	case "list-buyers":
+	case "list-buyers", "list-active":
 		path += "?date=2026-04-01"
 	case "list-samples", "delete-rule":
 		path += "?path=properties.x"
