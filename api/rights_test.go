@@ -19,6 +19,7 @@ var rights = map[string]string{
 
 	"get-session": "user", "change-session": "user", "sign-out": "user", "list-sessions": "user", "end-session": "user",
 	"offer-second-factor": "user", "confirm-second-factor": "user", "remove-second-factor": "user",
+	"list-notifications": "user", "read-notifications": "user",
 	"list-views": "user", "save-view": "user", "put-view": "user", "delete-view": "user",
 
 	"list-users": "admin", "create-user": "admin", "change-user": "admin", "delete-user": "admin", "create-link": "admin",

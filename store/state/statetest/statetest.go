@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"JobsAreClaimedOnce":       jobsAreClaimedOnce,
 		"Policies":                 policies,
 		"Versions":                 versions,
+		"Marks":                    marks,
 		"HostileText":              hostileText,
 	}
 	for name, test := range tests {
