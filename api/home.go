@@ -12,12 +12,18 @@ import (
 )
 
 func (s *Server) serveHome() {
-	handle(s, route{id: "get-home", method: http.MethodGet, path: "/home", scope: access.CustomersRead,
-		summary: "The numbers of the shop by day, and today against the usual"}, s.getHome)
-	handle(s, route{id: "list-buyers", method: http.MethodGet, path: "/home/buyers", scope: access.CustomersRead, looks: true,
-		summary: "The people who ordered on a day or in a row of days, latest first"}, s.listBuyers)
-	handle(s, route{id: "list-active", method: http.MethodGet, path: "/home/active", scope: access.CustomersRead, looks: true,
-		summary: "The people who did anything on a day or in a row of days, visitors included, latest first"}, s.listActive)
+	handle(s, route{
+		id: "get-home", method: http.MethodGet, path: "/home", scope: access.CustomersRead,
+		summary: "The numbers of the shop by day, and today against the usual",
+	}, s.getHome)
+	handle(s, route{
+		id: "list-buyers", method: http.MethodGet, path: "/home/buyers", scope: access.CustomersRead, looks: true,
+		summary: "The people who ordered on a day or in a row of days, latest first",
+	}, s.listBuyers)
+	handle(s, route{
+		id: "list-active", method: http.MethodGet, path: "/home/active", scope: access.CustomersRead, looks: true,
+		summary: "The people who did anything on a day or in a row of days, visitors included, latest first",
+	}, s.listActive)
 }
 
 type homeInput struct {

@@ -11,10 +11,14 @@ import (
 )
 
 func (s *Server) serveNotifications() {
-	handle(s, route{id: "list-notifications", method: http.MethodGet, path: "/notifications", scope: anyUser,
-		summary: "List what needs somebody, latest first"}, s.listNotifications)
-	handle(s, route{id: "read-notifications", method: http.MethodPost, path: "/notifications/read", scope: anyUser,
-		summary: "Mark notifications as read, for oneself, until they get worse", status: http.StatusNoContent}, s.readNotifications)
+	handle(s, route{
+		id: "list-notifications", method: http.MethodGet, path: "/notifications", scope: anyUser,
+		summary: "List what needs somebody, latest first",
+	}, s.listNotifications)
+	handle(s, route{
+		id: "read-notifications", method: http.MethodPost, path: "/notifications/read", scope: anyUser,
+		summary: "Mark notifications as read, for oneself, until they get worse", status: http.StatusNoContent,
+	}, s.readNotifications)
 }
 
 // Notification is something that needs somebody.

@@ -247,7 +247,7 @@ var personFields = func() (names []string) {
 // oneOf are the groups of fields of which each needs one: the times, of which the first is the
 // usual one, and those that say who it was.
 func (t *Target) oneOf() [][]string {
-	var groups [][]string
+	groups := [][]string{}
 	var times []string
 	if t.kinds != nil && t.kinds.time != "" {
 		times = append(times, t.kinds.time)

@@ -296,8 +296,12 @@ func search(t *testing.T, s *state.Store) {
 			person(c, hitori.CustomerID(10+n), unify.Member)
 		}
 		c.AddTerms = []unify.Term{
-			{Customer: 10, Text: "佐藤花子"}, {Customer: 11, Text: "佐藤"}, {Customer: 12, Text: "佐々木一郎"}, {Customer: 13, Text: "a@example.com"},
-			{Customer: 10, Text: "佐藤花子"}, {Customer: 14, Text: "佐藤花"},
+			{Customer: 10, Text: "佐藤花子"},
+			{Customer: 11, Text: "佐藤"},
+			{Customer: 12, Text: "佐々木一郎"},
+			{Customer: 13, Text: "a@example.com"},
+			{Customer: 10, Text: "佐藤花子"},
+			{Customer: 14, Text: "佐藤花"},
 		}
 		c.Merges = []unify.Merge{mergeOf(50, 10, 14)}
 	})

@@ -36,8 +36,10 @@ func arrivalCounts(t *testing.T, w Warehouse) {
 		t.Fatal(err)
 	}
 	want := []hitori.Arrival{
-		{Source: 7, Events: 2, Last: hour.Add(59 * time.Minute)}, {Source: 7, Events: 1, Last: hour.Add(time.Hour)},
-		{Source: 8, Events: 2, Last: hour.Add(40 * time.Minute)}, {Source: 9, Events: 1, Last: hour.Add(3 * time.Hour)},
+		{Source: 7, Events: 2, Last: hour.Add(59 * time.Minute)},
+		{Source: 7, Events: 1, Last: hour.Add(time.Hour)},
+		{Source: 8, Events: 2, Last: hour.Add(40 * time.Minute)},
+		{Source: 9, Events: 1, Last: hour.Add(3 * time.Hour)},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -90,8 +90,11 @@ func shopDays(t *testing.T, w Warehouse, zone string) {
 		}
 	}
 	spans := []measure.Span{ // in no order, one of them empty, one in which nothing can have happened
-		{From: calendar.Days[20], To: calendar.Days[20].Add(15 * time.Hour)}, {From: calendar.Days[3], To: calendar.Days[10]},
-		{From: calendar.Days[2], To: calendar.Days[2]}, {From: now.AddDate(2, 0, 0), To: now.AddDate(2, 0, 1)}, {From: calendar.Days[12], To: calendar.Days[14]},
+		{From: calendar.Days[20], To: calendar.Days[20].Add(15 * time.Hour)},
+		{From: calendar.Days[3], To: calendar.Days[10]},
+		{From: calendar.Days[2], To: calendar.Days[2]},
+		{From: now.AddDate(2, 0, 0), To: now.AddDate(2, 0, 1)},
+		{From: calendar.Days[12], To: calendar.Days[14]},
 	}
 	sales, first, err := w.Sales(within(t), spans)
 	if err != nil {
