@@ -133,7 +133,6 @@ const (
 	ProblemMissing   = "missing"   // a required field is absent
 	ProblemValue     = "value"     // a value outside the allowed set or range
 	ProblemTooLarge  = "too_large" // the event is larger than the limit
-	ProblemUnknown   = "unknown"   // an event or field the contract does not allow
 	ProblemNoPerson  = "no_person" // neither userId nor anonymousId nor another identifier
 	ProblemTimestamp = "timestamp" // a time that cannot be read
 )

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"strings"
@@ -22,6 +23,8 @@ type View struct {
 	Shared    bool      `json:"shared"`
 	Owner     string    `json:"owner" doc:"The id of the user it belongs to"`
 	UpdatedAt time.Time `json:"updated_at"`
+	// Version grows with every change.
+	Version int64 `json:"version"`
 }
 
 // ViewStore keeps views.
@@ -30,9 +33,12 @@ type ViewStore interface {
 	Views(ctx context.Context, user, place string) ([]View, error)
 	// View returns a view, or an error of code NotFound.
 	View(ctx context.Context, id string) (View, error)
-	// PutView adds a view, or changes the one with its id, which stays its owner's.
+	// PutView changes the view that has the id and version of the given one, or adds one when the
+	// version is zero. It returns an error of code Conflict when somebody was first.
 	PutView(ctx context.Context, v View) error
-	DeleteView(ctx context.Context, id string) error
+	// DeleteView removes the view with a version, or any of the id when that is zero. It returns an
+	// error of code Conflict for another version.
+	DeleteView(ctx context.Context, id string, version int64) error
 }
 
 // Views are what users saved.
@@ -52,7 +58,8 @@ func (v *Views) List(ctx context.Context, user User, place string) ([]View, erro
 // viewBytes bounds what a view remembers.
 const viewBytes = 16 << 10
 
-// Save adds a view, or changes the user's own that has its name.
+// Save adds a view, or changes the user's own that has its name and, where it is given, its version. It
+// returns an error of code Conflict when it has been changed meanwhile.
 func (v *Views) Save(ctx context.Context, user User, view View) (View, error) {
 	view.Owner, view.UpdatedAt, view.ID = user.ID, v.clock.Now(), strings.ToLower(rand.Text()[:12])
 	if err := view.check(); err != nil {
@@ -64,14 +71,15 @@ func (v *Views) Save(ctx context.Context, user User, view View) (View, error) {
 	}
 	for _, old := range views {
 		if old.Name == view.Name && old.Owner == user.ID {
-			view.ID = old.ID
+			view.ID, view.Version = old.ID, cmp.Or(view.Version, old.Version)
 		}
 	}
-	return view, v.store.PutView(ctx, view)
+	return v.put(ctx, view)
 }
 
-// Change changes a view's name, query and sharing. It returns an error of code NotFound for one that is
-// nobody's or somebody else's own, and one of code Forbidden for one that somebody else shares.
+// Change changes the name, query and sharing of the view with an id and version. It returns an error of code
+// NotFound for one that is nobody's or somebody else's own, of code Forbidden for one that somebody else shares,
+// and of code Conflict when it has been changed meanwhile.
 func (v *Views) Change(ctx context.Context, user User, view View) (View, error) {
 	old, err := v.changeable(ctx, user, view.ID)
 	if err != nil {
@@ -81,7 +89,17 @@ func (v *Views) Change(ctx context.Context, user User, view View) (View, error) 
 	if err := view.check(); err != nil {
 		return view, err
 	}
-	return view, v.store.PutView(ctx, view)
+	if view.Version == 0 { // there is one
+		return view, hitori.NewError(hitori.Conflict, "changed_meanwhile")
+	}
+	return v.put(ctx, view)
+}
+
+// put stores a view and returns it as it is then.
+func (v *Views) put(ctx context.Context, view View) (View, error) {
+	err := v.store.PutView(ctx, view)
+	view.Version++
+	return view, err
 }
 
 func (v *View) check() error {
@@ -97,12 +115,13 @@ func (v *View) check() error {
 	return nil
 }
 
-// Delete removes a view. It returns an error of code NotFound as [Views.Change] does.
-func (v *Views) Delete(ctx context.Context, user User, id string) error {
+// Delete removes the view with a version, or whatever version it has when that is zero. It returns errors as
+// [Views.Change] does.
+func (v *Views) Delete(ctx context.Context, user User, id string, version int64) error {
 	if _, err := v.changeable(ctx, user, id); err != nil {
 		return err
 	}
-	return v.store.DeleteView(ctx, id)
+	return v.store.DeleteView(ctx, id, version)
 }
 
 // changeable returns a view that a user may change.

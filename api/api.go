@@ -36,6 +36,7 @@ type Config struct {
 	Users     *access.Users
 	Views     *access.Views
 	Audit     *access.Audit
+	Inbox     *access.Inbox
 	OIDC      *access.OIDC // nil without a provider
 	Collector *collect.Collector
 	Contract  *collect.Contract
@@ -138,6 +139,7 @@ func New(cfg Config, parts Parts) (*Server, error) {
 		s.serveContract()
 		s.serveLive()
 		s.serveHome()
+		s.serveNotifications()
 		s.serveImports()
 		s.serveCustomers()
 		s.servePrivacy()

@@ -17,7 +17,7 @@ func (s *Server) serveContract() {
 	handle(s, route{id: "list-samples", method: http.MethodGet, path: "/contract/samples", scope: access.CustomersRead, looks: true,
 		summary: "Show recent values of a field"}, s.listSamples)
 	handle(s, route{id: "put-rule", method: http.MethodPut, path: "/contract/rules", scope: access.DataWrite,
-		summary: "Set the rule of a field", status: http.StatusNoContent}, s.putRule)
+		summary: "Add or change the rule of a field"}, s.putRule)
 	handle(s, route{id: "delete-rule", method: http.MethodDelete, path: "/contract/rules", scope: access.DataWrite,
 		summary: "Remove the rule of a field", status: http.StatusNoContent}, s.deleteRule)
 	handle(s, route{id: "count-quarantine", method: http.MethodGet, path: "/quarantine", scope: access.DataRead,
@@ -100,17 +100,19 @@ type ruleInput struct {
 	}
 }
 
-func (s *Server) putRule(ctx context.Context, in *ruleInput) (*struct{}, error) {
+func (s *Server) putRule(ctx context.Context, in *ruleInput) (*body[collect.Rule], error) {
 	t, err := readEventType(in.Body.Type)
 	if err != nil {
 		return nil, err
 	}
 	touches(ctx, ruleObject(in.Body.Type, in.Body.Name, in.Body.Path), "")
-	return nil, s.cfg.Contract.SetRule(ctx, hitori.FieldKey{Type: t, Name: in.Body.Name, Path: in.Body.Path}, &in.Body.Rule, actor(ctx))
+	rule, err := s.cfg.Contract.SetRule(ctx, hitori.FieldKey{Type: t, Name: in.Body.Name, Path: in.Body.Path}, in.Body.Rule, actor(ctx))
+	return &body[collect.Rule]{rule}, err
 }
 
 type fieldQuery struct {
 	EventQuery
+	Version
 	Path string `query:"path" required:"true"`
 }
 
@@ -120,7 +122,7 @@ func (s *Server) deleteRule(ctx context.Context, in *fieldQuery) (*struct{}, err
 		return nil, err
 	}
 	touches(ctx, ruleObject(in.Type, in.Name, in.Path), "")
-	return nil, s.cfg.Contract.SetRule(ctx, hitori.FieldKey{Type: t, Name: in.Name, Path: in.Path}, nil, actor(ctx))
+	return nil, s.cfg.Contract.RemoveRule(ctx, hitori.FieldKey{Type: t, Name: in.Name, Path: in.Path}, in.Version.Version)
 }
 
 // ruleObject names a rule in the record.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func (s *Server) person(ctx context.Context, r Reference) (hitori.CustomerID, er
 
 func (s *Server) serveCustomers() {
 	handle(s, route{id: "list-customers", method: http.MethodGet, path: "/customers", scope: access.CustomersRead, looks: true,
-		summary: "Search people, or list them from the newest"}, s.listCustomers)
+		summary: "Search people, or list them by when they were first seen"}, s.listCustomers)
 	handle(s, route{id: "get-customer", method: http.MethodGet, path: "/customers/{reference}", scope: access.CustomersRead, looks: true,
 		summary: "Read everything known about a person"}, s.getCustomer)
 	handle(s, route{id: "get-timeline", method: http.MethodGet, path: "/customers/{reference}/timeline", scope: access.CustomersRead, looks: true,
@@ -56,33 +57,50 @@ func (s *Server) serveCustomers() {
 }
 
 type listInput struct {
-	Query  string `query:"q" doc:"The beginning of a name, reading, address or number, or the last digits of a telephone number" maxLength:"200"`
-	Before string `query:"before" doc:"Where the previous page ended"`
-	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
+	Query  string   `query:"q" doc:"The beginning of a name, reading, address or number, or the last digits of a telephone number" maxLength:"200"`
+	Levels []string `query:"level" enum:"member,lead,visitor" doc:"Only people of these levels; without it members and leads, or everybody who is found"`
+	Sort   string   `query:"sort" enum:"-first_seen,first_seen" default:"-first_seen" doc:"Newest or oldest first; people who are searched come in the order of how well they fit"`
+	Before string   `query:"before" doc:"Where the previous page ended"`
+	Limit  int      `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
 
 type listOutput struct {
-	Customers []unify.Card      `json:"customers"`
-	Next      hitori.CustomerID `json:"next,omitempty" doc:"Where the next page begins"`
+	Customers []unify.Card `json:"customers"`
+	Next      string       `json:"next,omitempty" doc:"Where the next page begins"`
 }
 
 func (s *Server) listCustomers(ctx context.Context, in *listInput) (*body[listOutput], error) {
-	if v := visitorOf(ctx); in.Query != "" && !v.has(access.PersonalRead) {
-		return s.findCustomer(ctx, in.Query)
+	levels := make([]unify.Level, len(in.Levels))
+	for i, name := range in.Levels {
+		levels[i] = map[string]unify.Level{"member": unify.Member, "lead": unify.Lead}[name] // or else visitor
 	}
-	var before hitori.CustomerID
-	if in.Before != "" {
-		if err := before.UnmarshalText([]byte(in.Before)); err != nil {
-			return nil, err
-		}
+	in.Query = strings.TrimSpace(in.Query)
+	v := visitorOf(ctx)
+	switch {
+	case in.Query != "" && !v.has(access.PersonalRead):
+		return s.findCustomer(ctx, in.Query, in.Levels)
+	case in.Query != "":
+		cards, err := s.cfg.Customers.Search(ctx, in.Query, levels, in.Limit)
+		return &body[listOutput]{listOutput{Customers: cards}}, err
 	}
-	cards, next, err := s.cfg.Customers.Search(ctx, in.Query, before, in.Limit)
-	return &body[listOutput]{listOutput{cards, next}}, err
+	before, err := parseCursor(in.Before)
+	if err != nil {
+		return nil, err
+	}
+	cards, next, err := s.cfg.Customers.List(ctx, unify.ListQuery{
+		Levels: levels, OldestFirst: in.Sort == "first_seen", Limit: in.Limit,
+		After: unify.ListPlace{Time: before.Time, Customer: hitori.CustomerID(before.Position)},
+	})
+	out := listOutput{Customers: cards}
+	if next.Customer != 0 {
+		out.Next = formatCursor(unify.Cursor{Time: next.Time, Position: hitori.Position(next.Customer)})
+	}
+	return &body[listOutput]{out}, err
 }
 
 // findCustomer searches for who may not see personal data: only the one who is named in full is found,
 // or else names and numbers could be found out letter by letter.
-func (s *Server) findCustomer(ctx context.Context, text string) (*body[listOutput], error) {
+func (s *Server) findCustomer(ctx context.Context, text string, levels []string) (*body[listOutput], error) {
 	out := &body[listOutput]{listOutput{Customers: []unify.Card{}}}
 	root, err := s.cfg.Customers.Resolve(ctx, text)
 	switch hitori.ErrorCode(err) {
@@ -95,6 +113,9 @@ func (s *Server) findCustomer(ctx context.Context, text string) (*body[listOutpu
 	customer, err := s.cfg.Customers.Get(ctx, root)
 	if err != nil {
 		return nil, err
+	}
+	if len(levels) > 0 && !slices.Contains(levels, customer.Level) {
+		return out, nil
 	}
 	card := unify.Card{ID: customer.ID, Level: customer.Level, Name: customer.Name, Kana: customer.Kana, FirstSeen: customer.FirstSeen}
 	for _, id := range customer.Identifiers {

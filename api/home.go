@@ -12,10 +12,18 @@ import (
 )
 
 func (s *Server) serveHome() {
-	handle(s, route{id: "get-home", method: http.MethodGet, path: "/home", scope: access.CustomersRead,
-		summary: "The numbers of the shop by day"}, s.getHome)
-	handle(s, route{id: "list-buyers", method: http.MethodGet, path: "/home/buyers", scope: access.CustomersRead, looks: true,
-		summary: "The people who ordered on a day"}, s.listBuyers)
+	handle(s, route{
+		id: "get-home", method: http.MethodGet, path: "/home", scope: access.CustomersRead,
+		summary: "The numbers of the shop by day, and today against the usual",
+	}, s.getHome)
+	handle(s, route{
+		id: "list-buyers", method: http.MethodGet, path: "/home/buyers", scope: access.CustomersRead, looks: true,
+		summary: "The people who ordered on a day or in a row of days, latest first",
+	}, s.listBuyers)
+	handle(s, route{
+		id: "list-active", method: http.MethodGet, path: "/home/active", scope: access.CustomersRead, looks: true,
+		summary: "The people who did anything on a day or in a row of days, visitors included, latest first",
+	}, s.listActive)
 }
 
 type homeInput struct {
@@ -27,26 +35,70 @@ func (s *Server) getHome(ctx context.Context, in *homeInput) (*body[measure.Numb
 	return &body[measure.Numbers]{numbers}, err
 }
 
-type buyersInput struct {
+// DatesQuery selects a page of the people of some days.
+type DatesQuery struct {
 	Date  string `query:"date" format:"date" required:"true" doc:"A day of the shop"`
-	Who   string `query:"who" enum:"all,new,returning" default:"all"`
+	To    string `query:"to" format:"date" doc:"The last day, included; date itself without it"`
+	After string `query:"after" doc:"Where the previous page ended"`
 	Limit int    `query:"limit" default:"200" minimum:"1" maximum:"1000"`
 }
 
-type buyersOutput struct {
-	Customers []unify.Card `json:"customers"`
+type buyersInput struct {
+	DatesQuery
+	Who measure.Doing `query:"who" enum:"all,new,returning" default:"all" doc:"new: it was their first order; returning: it was not"`
 }
 
-func (s *Server) listBuyers(ctx context.Context, in *buyersInput) (*body[buyersOutput], error) {
-	day, err := time.Parse(time.DateOnly, in.Date)
-	if err != nil {
-		return nil, hitori.NewError(hitori.Invalid, "date_invalid", "value", in.Date).At("date")
-	}
-	year, month, date := day.Date()
-	ids, err := s.cfg.Numbers.Buyers(ctx, year, month, date, in.Who != "returning", in.Who != "new", in.Limit)
+type datesOutput struct {
+	Customers []unify.Card `json:"customers"`
+	Total     int64        `json:"total" doc:"How many people the whole list has"`
+	Next      string       `json:"next,omitempty" doc:"Where the next page begins"`
+}
+
+func (s *Server) listBuyers(ctx context.Context, in *buyersInput) (*body[datesOutput], error) {
+	return s.listPeople(ctx, in.DatesQuery, in.Who)
+}
+
+func (s *Server) listActive(ctx context.Context, in *DatesQuery) (*body[datesOutput], error) {
+	return s.listPeople(ctx, *in, measure.Active)
+}
+
+func (s *Server) listPeople(ctx context.Context, in DatesQuery, doing measure.Doing) (*body[datesOutput], error) {
+	from, err := parseDate("date", in.Date)
 	if err != nil {
 		return nil, err
 	}
-	cards, err := s.cfg.Customers.Cards(ctx, ids)
-	return &body[buyersOutput]{buyersOutput{cards}}, err
+	to := from
+	if in.To != "" {
+		if to, err = parseDate("to", in.To); err != nil {
+			return nil, err
+		}
+	}
+	after, err := parseCursor(in.After)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.cfg.Numbers.People(ctx, doing, from, to, measure.Place{Time: after.Time, Customer: hitori.CustomerID(after.Position)}, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := datesOutput{Total: people.Total}
+	ids := make([]hitori.CustomerID, len(people.Page))
+	for i, p := range people.Page {
+		ids[i] = p.Customer
+	}
+	if len(ids) == in.Limit {
+		last := people.Page[len(ids)-1]
+		out.Next = formatCursor(unify.Cursor{Time: last.Time, Position: hitori.Position(last.Customer)})
+	}
+	out.Customers, err = s.cfg.Customers.Cards(ctx, ids)
+	return &body[datesOutput]{out}, err
+}
+
+func parseDate(field, text string) (measure.Date, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return measure.Date{}, hitori.NewError(hitori.Invalid, "date_invalid", "value", text).At(field)
+	}
+	year, month, date := day.Date()
+	return measure.Date{Year: year, Month: month, Day: date}, nil
 }

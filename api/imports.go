@@ -22,11 +22,13 @@ func (s *Server) serveImports() {
 		summary: "Look at a file and propose a mapping"}, s.inspect)
 	handle(s, route{id: "start-import", method: http.MethodPost, path: "/imports", scope: access.DataWrite,
 		summary: "Import an uploaded file, or try it out; the answer is a job", status: http.StatusAccepted, body: 8 << 20}, s.startImport)
+	handle(s, route{id: "list-import-targets", method: http.MethodGet, path: "/imports/targets", scope: access.DataRead,
+		summary: "List the kinds of files that can be imported, with their fields"}, s.listTargets)
 	handle(s, route{id: "get-rejects", method: http.MethodGet, path: "/uploads/{id}/rejects", scope: access.DataWrite, looks: true,
 		summary: "Download the rejected rows with the reasons, to be mended and imported again"}, s.getRejects)
 	handle(s, route{id: "list-mappings", method: http.MethodGet, path: "/mappings", scope: access.DataRead, summary: "List saved mappings"}, s.listMappings)
 	handle(s, route{id: "put-mapping", method: http.MethodPut, path: "/mappings/{name}", scope: access.DataWrite,
-		summary: "Save a mapping for files of the same form", status: http.StatusNoContent, body: 8 << 20}, s.putMapping)
+		summary: "Save a mapping for files of the same form", body: 8 << 20}, s.putMapping)
 	handle(s, route{id: "delete-mapping", method: http.MethodDelete, path: "/mappings/{name}", scope: access.DataWrite,
 		summary: "Remove a saved mapping", status: http.StatusNoContent}, s.deleteMapping)
 }
@@ -105,6 +107,36 @@ func (s *Server) inspect(ctx context.Context, in *inspectInput) (*body[inspectOu
 	return &body[inspectOutput]{out}, nil
 }
 
+// ImportTarget is a kind of file with what it is called.
+type ImportTarget struct {
+	collect.ImportTarget
+	Title  string        `json:"title" doc:"In the language of the request"`
+	Fields []ImportField `json:"fields"`
+}
+
+// ImportField is a field of a kind of file with what it is called.
+type ImportField struct {
+	collect.ImportField
+	Title string `json:"title" doc:"In the language of the request"`
+}
+
+type targetsOutput struct {
+	Targets []ImportTarget `json:"targets"`
+}
+
+func (s *Server) listTargets(ctx context.Context, _ *struct{}) (*body[targetsOutput], error) {
+	title := func(key string) string { return s.cfg.Texts.Text(visitorOf(ctx).language, key, nil) }
+	var out targetsOutput
+	for _, target := range collect.ImportTargets() {
+		shown := ImportTarget{ImportTarget: target, Title: title("import.target." + target.Name)}
+		for _, field := range target.Fields {
+			shown.Fields = append(shown.Fields, ImportField{field, title("import.field." + field.Name)})
+		}
+		out.Targets = append(out.Targets, shown)
+	}
+	return &body[targetsOutput]{out}, nil
+}
+
 type importInput struct{ Body collect.ImportRequest }
 
 func (s *Server) startImport(ctx context.Context, in *importInput) (*body[Job], error) {
@@ -141,11 +173,12 @@ type mappingInput struct {
 	Body collect.Mapping
 }
 
-func (s *Server) putMapping(ctx context.Context, in *mappingInput) (*struct{}, error) {
+func (s *Server) putMapping(ctx context.Context, in *mappingInput) (*body[collect.Mapping], error) {
 	in.Body.Name = in.Name
-	return nil, s.cfg.Imports.SaveMapping(ctx, in.Body, actor(ctx))
+	mapping, err := s.cfg.Imports.SaveMapping(ctx, in.Body, actor(ctx))
+	return &body[collect.Mapping]{mapping}, err
 }
 
 func (s *Server) deleteMapping(ctx context.Context, in *nameInput) (*struct{}, error) {
-	return nil, s.cfg.Imports.DeleteMapping(ctx, in.Name)
+	return nil, s.cfg.Imports.DeleteMapping(ctx, in.Name, in.Version.Version)
 }

@@ -55,7 +55,7 @@ func (s *Server) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	over := c.cookie(visitCookie, "", 0) // a visit ends once
 	http.SetCookie(w, &over)
 	query := r.URL.Query()
-	ctx := context.WithValue(r.Context(), entryKey{}, &access.AuditEntry{Action: "sign-in-oidc"})
+	ctx := context.WithValue(r.Context(), entryKey{}, &access.AuditEntry{Action: access.SignInWithProvider})
 	user, err := s.cfg.OIDC.Finish(ctx, visit, query.Get("state"), query.Get("code"))
 	as(ctx, user)
 	var in *entered

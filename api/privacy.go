@@ -23,11 +23,11 @@ func (s *Server) servePrivacy() {
 	handle(s, route{id: "list-retention", method: http.MethodGet, path: "/retention", scope: access.DataRead,
 		summary: "List how long events are kept"}, s.listRetention)
 	handle(s, route{id: "put-retention", method: http.MethodPut, path: "/retention/{event}", scope: access.Admin,
-		summary: "Set how long an event is kept; 0 days is for ever", status: http.StatusNoContent}, s.putRetention)
+		summary: "Set how long an event is kept; 0 days is for ever"}, s.putRetention)
 	handle(s, route{id: "list-purposes", method: http.MethodGet, path: "/purposes", scope: access.DataRead,
 		summary: "List what personal data are used for"}, s.listPurposes)
 	handle(s, route{id: "put-purpose", method: http.MethodPut, path: "/purposes/{name}", scope: access.Admin,
-		summary: "Add or change a purpose", status: http.StatusNoContent}, s.putPurpose)
+		summary: "Add or change a purpose"}, s.putPurpose)
 	handle(s, route{id: "delete-purpose", method: http.MethodDelete, path: "/purposes/{name}", scope: access.Admin,
 		summary: "Remove a purpose", status: http.StatusNoContent}, s.deletePurpose)
 }
@@ -81,8 +81,9 @@ type Erasure struct {
 }
 
 type erasuresInput struct {
-	Before int64 `query:"before" doc:"Where the previous page ended"`
-	Limit  int   `query:"limit" default:"50" minimum:"1" maximum:"200"`
+	Customer string `query:"customer" doc:"Only those of this customer id, also when the person is gone"`
+	Before   int64  `query:"before" doc:"Where the previous page ended"`
+	Limit    int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
 
 type erasuresOutput struct {
@@ -90,7 +91,11 @@ type erasuresOutput struct {
 }
 
 func (s *Server) listErasures(ctx context.Context, in *erasuresInput) (*body[erasuresOutput], error) {
-	list, err := s.cfg.Privacy.Erasures().List(ctx, hitori.Position(in.Before), in.Limit)
+	var of hitori.CustomerID
+	if err := of.UnmarshalText([]byte(in.Customer)); err != nil {
+		return nil, err
+	}
+	list, err := s.cfg.Privacy.Erasures().List(ctx, of, hitori.Position(in.Before), in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -120,13 +125,15 @@ func (s *Server) listRetention(ctx context.Context, _ *struct{}) (*body[retentio
 type retentionInput struct {
 	Event string `path:"event" doc:"Name of a track event, * for every event, or @audit for the record of who did what"`
 	Body  struct {
-		Days int `json:"days" minimum:"0"`
+		Days    int   `json:"days" minimum:"0"`
+		Version int64 `json:"version,omitempty" doc:"That of the rule when you read it; without it the event must have no rule yet"`
 	}
 }
 
-func (s *Server) putRetention(ctx context.Context, in *retentionInput) (*struct{}, error) {
+func (s *Server) putRetention(ctx context.Context, in *retentionInput) (*body[unify.Retention], error) {
 	touches(ctx, "retention/"+in.Event, fmt.Sprintf("days=%d", in.Body.Days))
-	return nil, s.cfg.Privacy.SetRetention(ctx, in.Event, in.Body.Days, actor(ctx))
+	rule, err := s.cfg.Privacy.SetRetention(ctx, unify.Retention{Event: in.Event, Days: in.Body.Days, Version: in.Body.Version}, actor(ctx))
+	return &body[unify.Retention]{rule}, err
 }
 
 type purposesOutput struct {
@@ -141,19 +148,29 @@ func (s *Server) listPurposes(ctx context.Context, _ *struct{}) (*body[purposesO
 type purposeInput struct {
 	Name string `path:"name"`
 	Body struct {
-		Title  string   `json:"title" maxLength:"500"`
-		Fields []string `json:"fields,omitempty" doc:"Fields used for it, as in traits.email"`
+		Title   string   `json:"title" maxLength:"500"`
+		Fields  []string `json:"fields,omitempty" doc:"Fields used for it, as in traits.email"`
+		Version int64    `json:"version,omitempty" doc:"That of the purpose when you read it; without it the name must be new"`
 	}
 }
 
-func (s *Server) putPurpose(ctx context.Context, in *purposeInput) (*struct{}, error) {
-	return nil, s.cfg.Privacy.SetPurpose(ctx, unify.Purpose{Name: in.Name, Title: in.Body.Title, Fields: in.Body.Fields}, actor(ctx))
+func (s *Server) putPurpose(ctx context.Context, in *purposeInput) (*body[unify.Purpose], error) {
+	purpose, err := s.cfg.Privacy.SetPurpose(ctx, unify.Purpose{
+		Name: in.Name, Title: in.Body.Title, Fields: in.Body.Fields, Version: in.Body.Version,
+	}, actor(ctx))
+	return &body[unify.Purpose]{purpose}, err
+}
+
+// Version says which state of something is to be removed.
+type Version struct {
+	Version int64 `query:"version" doc:"That of what is removed when you read it; without it, it is removed whoever changed it"`
 }
 
 type nameInput struct {
+	Version
 	Name string `path:"name"`
 }
 
 func (s *Server) deletePurpose(ctx context.Context, in *nameInput) (*struct{}, error) {
-	return nil, s.cfg.Privacy.DeletePurpose(ctx, in.Name)
+	return nil, s.cfg.Privacy.DeletePurpose(ctx, in.Name, in.Version.Version)
 }

@@ -55,27 +55,17 @@ func (p *Problem) GetHeaders() http.Header {
 	return h
 }
 
-// status is the one place where codes become HTTP.
-func status(code hitori.Code) int {
-	switch code {
-	case hitori.Invalid:
-		return http.StatusBadRequest
-	case hitori.Unauthorized:
-		return http.StatusUnauthorized
-	case hitori.Forbidden:
-		return http.StatusForbidden
-	case hitori.NotFound:
-		return http.StatusNotFound
-	case hitori.Conflict:
-		return http.StatusConflict
-	case hitori.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case hitori.Busy:
-		return http.StatusTooManyRequests
-	case hitori.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
+// statuses is the one place where codes become HTTP.
+var statuses = map[hitori.Code]int{
+	hitori.Invalid:      http.StatusBadRequest,
+	hitori.Unauthorized: http.StatusUnauthorized,
+	hitori.Forbidden:    http.StatusForbidden,
+	hitori.NotFound:     http.StatusNotFound,
+	hitori.Conflict:     http.StatusConflict,
+	hitori.TooLarge:     http.StatusRequestEntityTooLarge,
+	hitori.Busy:         http.StatusTooManyRequests,
+	hitori.Unavailable:  http.StatusServiceUnavailable,
+	hitori.Internal:     http.StatusInternalServerError,
 }
 
 // problem turns an error into what is sent. What is not meant for users is logged and
@@ -85,7 +75,10 @@ func (s *Server) problem(ctx context.Context, err error) *Problem {
 	if !errors.As(err, &told) {
 		told = hitori.NewError(hitori.Internal, "internal").Because(err)
 	}
-	code := status(told.Code)
+	code, known := statuses[told.Code]
+	if !known {
+		code = http.StatusInternalServerError
+	}
 	if code >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		s.cfg.Logger.Log(ctx, slog.LevelError, "request failed", "error", err)
 	}

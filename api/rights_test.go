@@ -19,6 +19,7 @@ var rights = map[string]string{
 
 	"get-session": "user", "change-session": "user", "sign-out": "user", "list-sessions": "user", "end-session": "user",
 	"offer-second-factor": "user", "confirm-second-factor": "user", "remove-second-factor": "user",
+	"list-notifications": "user", "read-notifications": "user",
 	"list-views": "user", "save-view": "user", "put-view": "user", "delete-view": "user",
 
 	"list-users": "admin", "create-user": "admin", "change-user": "admin", "delete-user": "admin", "create-link": "admin",
@@ -27,13 +28,13 @@ var rights = map[string]string{
 
 	"list-customers": "customers:read", "get-customer": "customers:read", "get-timeline": "customers:read", "get-orders": "customers:read",
 	"export-customer": "customers:read personal:read", "list-conflicts": "customers:read", "list-suspects": "customers:read",
-	"look-at-events": "data:read", "get-home": "customers:read", "list-buyers": "customers:read",
+	"look-at-events": "data:read", "get-home": "customers:read", "list-buyers": "customers:read", "list-active": "customers:read",
 	"list-samples": "customers:read", "list-quarantine": "customers:read",
 	"merge-customers": "customers:write", "separate-customers": "customers:write", "undo-merge": "customers:write",
 	"set-identifier-state": "customers:write", "erase-customer": "customers:write",
 
 	"get-health": "data:read", "list-jobs": "data:read", "get-job": "data:read", "list-sources": "data:read", "get-identity": "data:read",
-	"list-event-kinds": "data:read", "list-fields": "data:read", "count-quarantine": "data:read", "list-mappings": "data:read",
+	"list-event-kinds": "data:read", "list-fields": "data:read", "count-quarantine": "data:read", "list-import-targets": "data:read", "list-mappings": "data:read",
 	"list-erasures": "data:read", "list-retention": "data:read", "list-purposes": "data:read",
 	"put-rule": "data:write", "delete-rule": "data:write", "replay-quarantine": "data:write", "discard-quarantine": "data:write",
 	"cancel-job": "data:write", "inspect-upload": "data:write", "start-import": "data:write", "get-rejects": "data:write personal:read",
@@ -105,7 +106,7 @@ func (o operation) request() (path string, body any) {
 		path += "?place=customers"
 	case "delete-user":
 		path += "?version=1"
-	case "list-buyers":
+	case "list-buyers", "list-active":
 		path += "?date=2026-04-01"
 	case "list-samples", "delete-rule":
 		path += "?path=properties.x"

@@ -305,7 +305,7 @@ func TestViewsOverHTTP(t *testing.T) {
 	if got := names(admin); !slices.Equal(got, []string{"優良"}) {
 		t.Errorf("the administrator sees %v", got)
 	}
-	change := map[string]any{"name": "x", "query": "", "shared": true}
+	change := map[string]any{"name": "x", "query": "", "shared": true, "version": again.Version}
 	expect(t, "another's shared view", viewer.Do(http.MethodPut, "/api/v1/views/"+shared.ID, change), 403, "view_shared")
 	expect(t, "another's own view", admin.Do(http.MethodPut, "/api/v1/views/"+own.ID, change), 404, "view_unknown")
 	expect(t, "another's own view", admin.Do(http.MethodDelete, "/api/v1/views/"+own.ID, nil), 404, "view_unknown")

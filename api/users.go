@@ -134,6 +134,8 @@ type ViewBody struct {
 	Name   string `json:"name" minLength:"1" maxLength:"100"`
 	Query  string `json:"query" doc:"What stands behind the ? of the address"`
 	Shared bool   `json:"shared,omitempty" doc:"Everybody sees it"`
+	// Version is needed to change a view by its id.
+	Version int64 `json:"version,omitempty" doc:"That of the view when you read it"`
 }
 
 type saveViewInput struct {
@@ -143,7 +145,7 @@ type saveViewInput struct {
 
 func (s *Server) saveView(ctx context.Context, in *saveViewInput) (*body[access.View], error) {
 	view, err := s.cfg.Views.Save(ctx, visitorOf(ctx).user, access.View{
-		Place: in.Place, Name: in.Body.Name, Query: in.Body.Query, Shared: in.Body.Shared,
+		Place: in.Place, Name: in.Body.Name, Query: in.Body.Query, Shared: in.Body.Shared, Version: in.Body.Version,
 	})
 	touches(ctx, "views/"+view.ID, "")
 	return &body[access.View]{view}, err
@@ -156,11 +158,16 @@ type putViewInput struct {
 
 func (s *Server) putView(ctx context.Context, in *putViewInput) (*body[access.View], error) {
 	view, err := s.cfg.Views.Change(ctx, visitorOf(ctx).user, access.View{
-		ID: in.ID, Name: in.Body.Name, Query: in.Body.Query, Shared: in.Body.Shared,
+		ID: in.ID, Name: in.Body.Name, Query: in.Body.Query, Shared: in.Body.Shared, Version: in.Body.Version,
 	})
 	return &body[access.View]{view}, err
 }
 
-func (s *Server) deleteView(ctx context.Context, in *keyInput) (*struct{}, error) {
-	return nil, s.cfg.Views.Delete(ctx, visitorOf(ctx).user, in.ID)
+type deleteViewInput struct {
+	Version
+	ID string `path:"id"`
+}
+
+func (s *Server) deleteView(ctx context.Context, in *deleteViewInput) (*struct{}, error) {
+	return nil, s.cfg.Views.Delete(ctx, visitorOf(ctx).user, in.ID, in.Version.Version)
 }

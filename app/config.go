@@ -61,6 +61,8 @@ type Config struct {
 	// Proxies are the networks of reverse proxies, which are believed about where a request
 	// comes from; this machine's own by default.
 	Proxies []string
+	// DiskLow is how many bytes of disk must be free for nobody to be told; 2 GiB by default.
+	DiskLow int64
 	// OIDC lets users sign in with an OpenID provider; none when its issuer is empty.
 	OIDC access.OIDCConfig
 	// Demo says that everything in it is made up.
@@ -103,6 +105,9 @@ func (c *Config) complete() error {
 	}
 	if c.DiskReserve == 0 {
 		c.DiskReserve = 256 << 20
+	}
+	if c.DiskLow == 0 {
+		c.DiskLow = 2 << 30
 	}
 	if c.Memory == 0 {
 		c.Memory = 512 << 20

@@ -22,6 +22,7 @@ type warehouse interface {
 	unify.Warehouse
 	collect.Quarantine
 	collect.Samples
+	collect.Arrivals
 	measure.Warehouse
 	Dump(ctx context.Context, include func(hitori.Position) bool, events func(hitori.Stamped) error, quarantined func(hitori.Event) error) error
 	Truncate(ctx context.Context) error

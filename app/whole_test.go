@@ -56,9 +56,9 @@ func member(n int) string { return fmt.Sprintf("M%08d", n) }
 func knowledge(t testing.TB, a *app.App) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
-	var before hitori.CustomerID
+	query := unify.ListQuery{Limit: 100}
 	for {
-		cards, next, err := a.Customers.Search(t.Context(), "", before, 100)
+		cards, next, err := a.Customers.List(t.Context(), query)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func knowledge(t testing.TB, a *app.App) map[string]string {
 			}
 			all[card.ID.String()] = string(text)
 		}
-		if before = next; before == 0 {
+		if query.After = next; next.Customer == 0 {
 			break
 		}
 	}

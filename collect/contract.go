@@ -32,8 +32,12 @@ type ContractStore interface {
 	Fields(ctx context.Context, t hitori.EventType, name string) ([]hitori.FieldCount, error)
 	// Rules returns the rules of all fields.
 	Rules(ctx context.Context) (Rules, error)
-	// PutRule sets or, with a nil rule, removes the rule of a field.
-	PutRule(ctx context.Context, key hitori.FieldKey, rule *Rule, actor string, at time.Time) error
+	// PutRule changes the rule of a field that has the version of the given one, or adds one when that
+	// is zero. It returns an error of code Conflict when somebody was first.
+	PutRule(ctx context.Context, key hitori.FieldKey, rule Rule, actor string, at time.Time) error
+	// DeleteRule removes the rule with a version, or whatever rule there is when that is zero. It
+	// returns an error of code Conflict when the rule has another version.
+	DeleteRule(ctx context.Context, key hitori.FieldKey, version int64) error
 	// Release remembers that events were taken out of quarantine.
 	Release(ctx context.Context, positions []hitori.Position) error
 }
@@ -255,18 +259,30 @@ func (c *Contract) SampleValues(ctx context.Context, key hitori.FieldKey, limit 
 	return c.samples.SampleValues(ctx, key.Type, key.Name, key.Path, limit)
 }
 
-// SetRule sets the rule of a field; nil removes it. It holds for events accepted from now
-// on: at once in this process, within seconds in others.
-func (c *Contract) SetRule(ctx context.Context, key hitori.FieldKey, rule *Rule, actor string) error {
+// SetRule changes the rule of a field that has the version of the given one, or adds one when that
+// is zero, and returns it as it is then. It holds for events accepted from now on: at once in this process,
+// within seconds in others. It returns an error of code Conflict when somebody has changed the rule meanwhile.
+func (c *Contract) SetRule(ctx context.Context, key hitori.FieldKey, rule Rule, actor string) (Rule, error) {
+	if err := contract.ValidatePath(key.Path); err != nil {
+		return rule, err
+	}
+	if err := rule.Validate(); err != nil {
+		return rule, err
+	}
+	if err := c.store.PutRule(ctx, key, rule, actor, c.clock.Now()); err != nil {
+		return rule, err
+	}
+	rule.Version++
+	return rule, c.Reload(ctx)
+}
+
+// RemoveRule removes the rule of a field that has a version, or any when that is zero. It returns an error
+// of code Conflict when somebody has changed the rule meanwhile.
+func (c *Contract) RemoveRule(ctx context.Context, key hitori.FieldKey, version int64) error {
 	if err := contract.ValidatePath(key.Path); err != nil {
 		return err
 	}
-	if rule != nil {
-		if err := rule.Validate(); err != nil {
-			return err
-		}
-	}
-	if err := c.store.PutRule(ctx, key, rule, actor, c.clock.Now()); err != nil {
+	if err := c.store.DeleteRule(ctx, key, version); err != nil {
 		return err
 	}
 	return c.Reload(ctx)

@@ -31,6 +31,10 @@ type (
 	Report = imports.Report
 	// ImportCount is how often something happened in an import, with examples.
 	ImportCount = imports.Count
+	// ImportTarget tells what a kind of file takes.
+	ImportTarget = imports.TargetInfo
+	// ImportField tells about a field of one.
+	ImportField = imports.FieldInfo
 	// Hash names a fact or its content in the ledger of imports.
 	Hash = imports.Hash
 	// LedgerEntry is what the ledger keeps for a key.
@@ -41,10 +45,12 @@ type (
 type ImportStore interface {
 	// Mappings lists the saved mappings by name.
 	Mappings(ctx context.Context) ([]Mapping, error)
-	// PutMapping saves a mapping under its name.
+	// PutMapping changes the mapping of a name that has the revision of the given one, or adds one when
+	// that is zero. It returns an error of code Conflict when somebody was first.
 	PutMapping(ctx context.Context, m Mapping, actor string, at time.Time) error
-	// DeleteMapping returns an error of code NotFound for an unknown name.
-	DeleteMapping(ctx context.Context, name string) error
+	// DeleteMapping removes the mapping with a revision, or any of the name when that is zero. It returns an
+	// error of code NotFound for an unknown name, and of code Conflict for another revision.
+	DeleteMapping(ctx context.Context, name string, revision int64) error
 	// Recall returns what was last said about each key of a source, the zero entry where
 	// nothing is known.
 	Recall(ctx context.Context, source hitori.SourceID, keys []Hash) ([]LedgerEntry, error)
@@ -109,9 +115,6 @@ func (i *Imports) machine() (string, error) {
 	}
 	return string(name), nil
 }
-
-// ParseMapping reads a mapping from JSON.
-func ParseMapping(data []byte) (*Mapping, error) { return imports.ParseMapping(data) }
 
 // Upload is a file that waits.
 type Upload struct {
@@ -376,23 +379,6 @@ func (i *Imports) Rejects(id string) (io.ReadCloser, error) {
 
 // Kind is that of this process's import jobs.
 func (i *Imports) Kind() string { return i.kind }
-
-// Mappings lists the saved mappings by name.
-func (i *Imports) Mappings(ctx context.Context) ([]Mapping, error) { return i.cfg.Store.Mappings(ctx) }
-
-// SaveMapping saves a mapping under a name, to be recognised by the header of the next
-// file.
-func (i *Imports) SaveMapping(ctx context.Context, m Mapping, actor string) error {
-	if m.Name = strings.TrimSpace(m.Name); m.Name == "" {
-		return hitori.NewError(hitori.Invalid, "mapping_name").At("name")
-	}
-	return i.cfg.Store.PutMapping(ctx, m, actor, i.cfg.Clock.Now())
-}
-
-// DeleteMapping removes a saved mapping.
-func (i *Imports) DeleteMapping(ctx context.Context, name string) error {
-	return i.cfg.Store.DeleteMapping(ctx, name)
-}
 
 // Erase removes somebody from the files: the rows of rejected files of which a cell is theirs,
 // and whole files that wait for their import. It returns how many rows those were.

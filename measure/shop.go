@@ -14,9 +14,11 @@ import (
 type Warehouse interface {
 	// Days returns one entry for each day of the calendar, in order.
 	Days(ctx context.Context, calendar Calendar) ([]Day, error)
-	// Buyers returns up to limit people who ordered within a time, latest first: those whose
-	// first order it was, those who had ordered before, or both.
-	Buyers(ctx context.Context, query BuyersQuery) ([]hitori.CustomerID, error)
+	// Sales returns one entry for each of the given times, which do not overlap, in their order, and
+	// when the first order of all was placed; zero when there is none.
+	Sales(ctx context.Context, spans []Span) (sales []Sales, first time.Time, err error)
+	// People returns a page of the people who did something within a time, latest first.
+	People(ctx context.Context, query PeopleQuery) (People, error)
 }
 
 // Day is what happened on one day.
@@ -42,14 +44,6 @@ type Revenue struct {
 	Returning int64           `json:"returning"`
 }
 
-// BuyersQuery selects people by when they ordered.
-type BuyersQuery struct {
-	From, To  time.Time // To is exclusive
-	New       bool
-	Returning bool
-	Limit     int
-}
-
 // fresh is how long numbers are shown before they are computed again.
 const fresh = time.Minute
 
@@ -65,9 +59,8 @@ type Shop struct {
 }
 
 type numbers struct {
-	mu       sync.Mutex
-	days     []Day
-	computed time.Time
+	mu    sync.Mutex
+	known Numbers
 }
 
 // NewShop returns the numbers of the shop whose days begin in a time zone.
@@ -75,9 +68,10 @@ func NewShop(warehouse Warehouse, clock service.Clock, location *time.Location) 
 	return &Shop{warehouse: warehouse, clock: clock, location: location, known: make(map[int]*numbers)}
 }
 
-// Numbers are the shop's latest days and when they were computed.
+// Numbers are the shop's latest days, today against the usual, and when they were computed.
 type Numbers struct {
 	Days       []Day     `json:"days"`
+	Today      Today     `json:"today"`
 	ComputedAt time.Time `json:"computed_at"`
 }
 
@@ -100,21 +94,17 @@ func (s *Shop) Latest(ctx context.Context, days int) (Numbers, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := s.clock.Now().In(s.location)
-	if n.days != nil && now.Sub(n.computed) < fresh && now.YearDay() == n.computed.YearDay() {
-		return Numbers{n.days, n.computed}, nil
+	if n.known.Days != nil && now.Sub(n.known.ComputedAt) < fresh && now.YearDay() == n.known.ComputedAt.YearDay() {
+		return n.known, nil
 	}
-	found, err := s.warehouse.Days(ctx, NewCalendar(now, days))
-	if err != nil {
+	found := Numbers{ComputedAt: now}
+	var err error
+	if found.Days, err = s.warehouse.Days(ctx, NewCalendar(now, days)); err != nil {
 		return Numbers{}, err
 	}
-	n.days, n.computed = found, now
-	return Numbers{n.days, n.computed}, nil
-}
-
-// Buyers returns people who ordered on a day.
-func (s *Shop) Buyers(ctx context.Context, year int, month time.Month, day int, news, returning bool, limit int) ([]hitori.CustomerID, error) {
-	return s.warehouse.Buyers(ctx, BuyersQuery{
-		From: midnight(year, month, day, s.location), To: midnight(year, month, day+1, s.location),
-		New: news, Returning: returning, Limit: limit,
-	})
+	if found.Today, err = s.today(ctx, now); err != nil {
+		return Numbers{}, err
+	}
+	n.known = found
+	return n.known, nil
 }

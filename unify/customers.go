@@ -22,8 +22,8 @@ type ReadStore interface {
 	// Search returns the people who have a term that begins with one of the given texts,
 	// those with an exact match first.
 	Search(ctx context.Context, beginnings []string, limit int) ([]hitori.CustomerID, error)
-	// List returns known people, the newest first, that come after a place; visitors are left out.
-	List(ctx context.Context, before hitori.CustomerID, limit int) ([]hitori.CustomerID, error)
+	// List returns people of some levels in the order in which they were first seen.
+	List(ctx context.Context, query ListQuery) ([]hitori.CustomerID, error)
 	// Groups returns what is known about entities.
 	Groups(ctx context.Context, keys []hitori.EntityKey) (map[hitori.EntityKey]hitori.Traits, error)
 	// Conflicts returns open conflicts, the newest first, that come before a place.
@@ -393,30 +393,6 @@ type Card struct {
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
 	FirstSeen time.Time         `json:"first_seen"`
-}
-
-// Search finds people by the beginning of a name, reading, address, number or the last
-// digits of a telephone number. An empty text lists everybody known, newest first; next
-// is where the following page begins, zero after the last.
-func (c *Customers) Search(ctx context.Context, text string, before hitori.CustomerID, limit int) (cards []Card, next hitori.CustomerID, err error) {
-	var roots []hitori.CustomerID
-	beginnings := searchTerms(text)
-	if len(beginnings) == 0 {
-		if roots, err = c.store.List(ctx, before, limit); len(roots) == limit {
-			next = roots[limit-1]
-		}
-	} else {
-		roots, err = c.store.Search(ctx, beginnings, limit)
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	records, err := c.store.Records(ctx, roots)
-	cards = make([]Card, 0, len(records))
-	for i := range records {
-		cards = append(cards, newCard(&records[i]))
-	}
-	return cards, next, err
 }
 
 // Cards returns one line for each person, in the order given; those who are gone are left

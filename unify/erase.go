@@ -16,8 +16,9 @@ type ErasureStore interface {
 	PendingErasures(ctx context.Context) ([]Erasure, error)
 	// FinishErasure records the proof and forgets the work.
 	FinishErasure(ctx context.Context, position hitori.Position, proof Proof, at time.Time) error
-	// Erasures returns erasures, newest first, before a position.
-	Erasures(ctx context.Context, before hitori.Position, limit int) ([]Erasure, error)
+	// Erasures returns erasures, newest first, before a position: of one person, or of all when
+	// the id is zero.
+	Erasures(ctx context.Context, of hitori.CustomerID, before hitori.Position, limit int) ([]Erasure, error)
 	// Repeats returns the events that repeated the given ones.
 	Repeats(ctx context.Context, positions []hitori.Position) ([]hitori.Position, error)
 	// Redactions returns events that are still to be removed from the log.
@@ -116,9 +117,10 @@ func (e *Erasures) Wake() {
 	}
 }
 
-// List returns erasures, newest first, before a position.
-func (e *Erasures) List(ctx context.Context, before hitori.Position, limit int) ([]Erasure, error) {
-	return e.store.Erasures(ctx, before, limit)
+// List returns erasures, newest first, before a position: of one person, who may be gone by
+// now, or of all when the id is zero.
+func (e *Erasures) List(ctx context.Context, of hitori.CustomerID, before hitori.Position, limit int) ([]Erasure, error) {
+	return e.store.Erasures(ctx, of, before, limit)
 }
 
 // Finish finishes all erasures there are.

@@ -14,21 +14,27 @@ import (
 // PolicyStore keeps how long events are kept and what personal data are used for.
 type PolicyStore interface {
 	Retention(ctx context.Context) ([]Retention, error)
-	// PutRetention sets a rule; zero days remove it.
+	// PutRetention changes the rule of an event that has the version of the given one, or adds one when
+	// that is zero; zero days remove it. It returns an error of code Conflict when somebody was first.
 	PutRetention(ctx context.Context, r Retention) error
 	Purposes(ctx context.Context) ([]Purpose, error)
+	// PutPurpose changes the purpose that has the version of the given one, or adds one when that is
+	// zero. It returns an error of code Conflict when somebody was first.
 	PutPurpose(ctx context.Context, p Purpose) error
-	// DeletePurpose returns an error of code NotFound for an unknown name.
-	DeletePurpose(ctx context.Context, name string) error
+	// DeletePurpose removes the purpose with a version, or any of the name when that is zero. It returns an
+	// error of code NotFound for an unknown name, and of code Conflict for another version.
+	DeletePurpose(ctx context.Context, name string, version int64) error
 }
 
 // Retention is how long an event is kept.
 type Retention struct {
 	// Event is the name of a track event, or "*" for everything.
 	Event     string    `json:"event" doc:"Name of a track event, or * for everything"`
-	Days      int       `json:"days" minimum:"1"`
+	Days      int       `json:"days" doc:"0 is for ever"`
 	UpdatedAt time.Time `json:"updated_at"`
 	UpdatedBy string    `json:"updated_by"`
+	// Version grows with every change; it is zero where there is no rule.
+	Version int64 `json:"version"`
 }
 
 // Purpose is what personal data are used for (利用目的), and which fields for it.
@@ -38,6 +44,8 @@ type Purpose struct {
 	Fields    []string  `json:"fields" doc:"Fields used for it, as in traits.email"`
 	UpdatedAt time.Time `json:"updated_at"`
 	UpdatedBy string    `json:"updated_by"`
+	// Version grows with every change.
+	Version int64 `json:"version"`
 }
 
 // Privacy answers what 個人情報保護法 gives people a right to: disclosure and deletion, and
@@ -60,7 +68,8 @@ func NewPrivacy(customers *Customers, erasures *Erasures, store PolicyStore, log
 func (p *Privacy) Erasures() *Erasures { return p.erasures }
 
 // Erase deletes a person everywhere. When it returns the profile is gone; events and files
-// follow within moments. It returns the position by which the erasure's proof is found.
+// follow within moments, and the list of erasures then has the proof. It returns the errors of
+// [Decisions.Make].
 func (p *Privacy) Erase(ctx context.Context, root hitori.CustomerID, actor, reason string) error {
 	err := p.customers.decisions.Make(ctx, Decision{Action: ActionErase, Customer: root, Actor: actor, Reason: reason})
 	p.erasures.Wake()
@@ -123,16 +132,23 @@ func (p *Privacy) Export(ctx context.Context, root hitori.CustomerID, w io.Write
 // Retention lists how long events are kept.
 func (p *Privacy) Retention(ctx context.Context) ([]Retention, error) { return p.store.Retention(ctx) }
 
-// SetRetention sets how many days an event is kept; zero is for ever.
-func (p *Privacy) SetRetention(ctx context.Context, event string, days int, actor string) error {
-	event = strings.TrimSpace(event)
+// SetRetention sets how many days an event is kept, zero for ever, and returns the rule as it is then. The
+// given one has the version of the rule to change, zero where there was none. It returns an error of code
+// Conflict when somebody has changed the rule meanwhile.
+func (p *Privacy) SetRetention(ctx context.Context, r Retention, actor string) (Retention, error) {
+	r.Event = strings.TrimSpace(r.Event)
 	switch {
-	case event == "":
-		return hitori.NewError(hitori.Invalid, "retention_name").At("event")
-	case days < 0:
-		return hitori.NewError(hitori.Invalid, "retention_days").At("days")
+	case r.Event == "":
+		return r, hitori.NewError(hitori.Invalid, "retention_name").At("event")
+	case r.Days < 0:
+		return r, hitori.NewError(hitori.Invalid, "retention_days").At("days")
 	}
-	return p.store.PutRetention(ctx, Retention{Event: event, Days: days, UpdatedAt: p.clock.Now(), UpdatedBy: actor})
+	r.UpdatedAt, r.UpdatedBy = p.clock.Now(), actor
+	err := p.store.PutRetention(ctx, r)
+	if r.Version++; r.Days == 0 {
+		r.Version = 0
+	}
+	return r, err
 }
 
 // expiredAtOnce is how many events are removed in one go.
@@ -184,17 +200,23 @@ func (p *Privacy) remove(ctx context.Context, positions []hitori.Position) error
 // Purposes lists what personal data are used for.
 func (p *Privacy) Purposes(ctx context.Context) ([]Purpose, error) { return p.store.Purposes(ctx) }
 
-// SetPurpose adds or changes a purpose.
-func (p *Privacy) SetPurpose(ctx context.Context, purpose Purpose, actor string) error {
+// SetPurpose adds a purpose, or changes the one that has the version of the given one, and returns it as
+// it is then. It returns an error of code Conflict when somebody has changed it meanwhile.
+func (p *Privacy) SetPurpose(ctx context.Context, purpose Purpose, actor string) (Purpose, error) {
 	purpose.Name = strings.TrimSpace(purpose.Name)
 	if purpose.Name == "" {
-		return hitori.NewError(hitori.Invalid, "purpose_name").At("name")
+		return purpose, hitori.NewError(hitori.Invalid, "purpose_name").At("name")
+	}
+	if purpose.Fields == nil {
+		purpose.Fields = []string{}
 	}
 	purpose.UpdatedAt, purpose.UpdatedBy = p.clock.Now(), actor
-	return p.store.PutPurpose(ctx, purpose)
+	err := p.store.PutPurpose(ctx, purpose)
+	purpose.Version++
+	return purpose, err
 }
 
-// DeletePurpose removes a purpose.
-func (p *Privacy) DeletePurpose(ctx context.Context, name string) error {
-	return p.store.DeletePurpose(ctx, name)
+// DeletePurpose removes the purpose that has a version, or any of the name when that is zero.
+func (p *Privacy) DeletePurpose(ctx context.Context, name string, version int64) error {
+	return p.store.DeletePurpose(ctx, name, version)
 }

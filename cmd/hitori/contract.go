@@ -7,8 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/collect"
 )
@@ -24,19 +24,8 @@ type contractEventsCommand struct{}
 
 // Run lists the events that have arrived.
 func (c *contractEventsCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		var answer struct{ Events []collect.EventKind }
-		if err := api.call(http.MethodGet, "/contract/events", nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Events)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', tabwriter.AlignRight)
-		for _, e := range answer.Events {
-			fmt.Fprintf(table, "%d\t%s\t%s\t %s %s\n", e.Events, size(e.Bytes), s.when(e.Last), e.Type, e.Name)
-		}
-		return table.Flush()
+	return list(s, "/contract/events", "events", "", func(e *collect.EventKind) string {
+		return fmt.Sprintf("%d\t%s\t%s\t%s %s", e.Events, size(e.Bytes), s.when(e.Last), e.Type, e.Name)
 	})
 }
 
@@ -68,28 +57,16 @@ type contractFieldsCommand struct{ eventArgument }
 
 // Run lists the fields of an event.
 func (c *contractFieldsCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		var answer struct{ Fields []collect.Field }
-		if err := api.call(http.MethodGet, "/contract/fields?"+c.query().Encode(), nil, &answer); err != nil {
-			return err
+	return list(s, "/contract/fields?"+c.query().Encode(), "fields", s.text("fields_head"), func(f *collect.Field) string {
+		var types []string
+		for _, t := range slices.Sorted(maps.Keys(f.Types)) {
+			types = append(types, fmt.Sprintf("%s×%d", t, f.Types[t]))
 		}
-		if s.JSON {
-			return s.show(answer.Fields)
+		rule := ""
+		if f.Rule != nil {
+			rule = s.text("fields_rule")
 		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(table, s.text("fields_head"))
-		for _, f := range answer.Fields {
-			var types []string
-			for _, t := range slices.Sorted(maps.Keys(f.Types)) {
-				types = append(types, fmt.Sprintf("%s×%d", t, f.Types[t]))
-			}
-			rule := ""
-			if f.Rule != nil {
-				rule = s.text("fields_rule")
-			}
-			fmt.Fprintf(table, "%s\t%.1f%%\t%s\t%s\t%s\t%s\n", f.Path, 100*f.Fill, strings.Join(types, " "), size(f.Bytes), strings.Join(f.UsedBy, ", "), rule)
-		}
-		return table.Flush()
+		return fmt.Sprintf("%s\t%.1f%%\t%s\t%s\t%s\t%s", f.Path, 100*f.Fill, strings.Join(types, " "), size(f.Bytes), strings.Join(f.UsedBy, ", "), rule)
 	})
 }
 
@@ -137,21 +114,19 @@ func (c *contractRuleCommand) Run(s *session) error {
 			s.say("rule_removed")
 			return nil
 		}
-		rule := map[string]any{"required": c.Required, "drop": c.Drop, "allow": c.Allow}
-		if c.Type != "" {
-			rule["type"] = c.Type
+		rule := collect.Rule{
+			Type: hitori.PropertyType(c.Type), Required: c.Required, Allowed: c.Allowed, Minimum: c.Minimum, Maximum: c.Maximum,
+			Pattern: c.Pattern, Drop: c.Drop, Allow: c.Allow,
 		}
-		if len(c.Allowed) > 0 {
-			rule["allowed"] = c.Allowed
+		// It takes the place of the rule that the field has now.
+		var answer struct{ Fields []collect.Field }
+		if err := api.call(http.MethodGet, "/contract/fields?"+query.Encode(), nil, &answer); err != nil {
+			return err
 		}
-		if c.Minimum != nil {
-			rule["minimum"] = *c.Minimum
-		}
-		if c.Maximum != nil {
-			rule["maximum"] = *c.Maximum
-		}
-		if c.Pattern != "" {
-			rule["pattern"] = c.Pattern
+		for _, f := range answer.Fields {
+			if f.Path == c.Path && f.Rule != nil {
+				rule.Version = f.Rule.Version
+			}
 		}
 		err := api.call(http.MethodPut, "/contract/rules", map[string]any{
 			"type": query.Get("type"), "name": query.Get("name"), "path": c.Path, "rule": rule,
@@ -192,19 +167,8 @@ type quarantineCountCommand struct{}
 
 // Run counts what is in quarantine.
 func (c *quarantineCountCommand) Run(s *session) error {
-	return s.with(func(client *client) error {
-		var answer struct{ Counts []api.QuarantineCount }
-		if err := client.call(http.MethodGet, "/quarantine", nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Counts)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, count := range answer.Counts {
-			fmt.Fprintf(table, "%d\t%s %s\t%s\t%s\n", count.Events, count.Type, count.Name, count.Field, count.Reason)
-		}
-		return table.Flush()
+	return list(s, "/quarantine", "counts", "", func(count *api.QuarantineCount) string {
+		return fmt.Sprintf("%d\t%s %s\t%s\t%s", count.Events, count.Type, count.Name, count.Field, count.Reason)
 	})
 }
 

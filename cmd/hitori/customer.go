@@ -125,20 +125,9 @@ type customerSearchCommand struct {
 
 // Run searches people.
 func (c *customerSearchCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		var answer struct{ Customers []unify.Card }
-		query := url.Values{"q": {c.Text}, "limit": {fmt.Sprint(c.Limit)}}
-		if err := api.call(http.MethodGet, "/customers?"+query.Encode(), nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Customers)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, card := range answer.Customers {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", card.ID, card.Name, card.Kana, card.Email, card.Phone)
-		}
-		return table.Flush()
+	query := url.Values{"q": {c.Text}, "limit": {fmt.Sprint(c.Limit)}}
+	return list(s, "/customers?"+query.Encode(), "customers", "", func(card *unify.Card) string {
+		return strings.Join([]string{card.ID.String(), card.Name, card.Kana, card.Email, card.Phone}, "\t")
 	})
 }
 
@@ -150,20 +139,10 @@ type customerTimelineCommand struct {
 
 // Run shows what a person did, newest first.
 func (c *customerTimelineCommand) Run(s *session) error {
-	return s.with(func(client *client) error {
-		var answer struct{ Events []api.Event }
-		query := url.Values{"kind": c.Kind, "limit": {fmt.Sprint(c.Limit)}}
-		if err := client.call(http.MethodGet, c.path()+"/timeline?"+query.Encode(), nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Events)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, e := range answer.Events {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", s.when(e.Time), s.texts.Text(s.language, "kind."+e.Kind.String(), nil), s.eventName(&e), s.amount(&e))
-		}
-		return table.Flush()
+	query := url.Values{"kind": c.Kind, "limit": {fmt.Sprint(c.Limit)}}
+	return list(s, c.path()+"/timeline?"+query.Encode(), "events", "", func(e *api.Event) string {
+		kind := s.texts.Text(s.language, "kind."+e.Kind.String(), nil)
+		return strings.Join([]string{s.when(e.Time), kind, s.eventName(e), s.amount(e)}, "\t")
 	})
 }
 

@@ -65,7 +65,7 @@ func (c *importCommand) Run(s *session) error {
 			return &hitori.Error{Code: found.Problem.Code, Key: found.Problem.Key, Args: found.Problem.Args}
 		}
 		if c.Save != "" {
-			if err := client.call(http.MethodPut, "/mappings/"+url.PathEscape(c.Save), found.Mapping, nil); err != nil {
+			if err := client.saveMapping(c.Save, found.Mapping); err != nil {
 				return err
 			}
 		}
@@ -95,6 +95,21 @@ func (c *importCommand) upload(client *client) (upload collect.Upload, err error
 	}
 	defer response.Body.Close()
 	return upload, json.NewDecoder(response.Body).Decode(&upload)
+}
+
+// saveMapping saves a mapping in the place of the one that has its name now.
+func (c *client) saveMapping(name string, m collect.Mapping) error {
+	var saved struct{ Mappings []collect.Mapping }
+	if err := c.call(http.MethodGet, "/mappings", nil, &saved); err != nil {
+		return err
+	}
+	m.Revision = 0
+	for _, old := range saved.Mappings {
+		if old.Name == name {
+			m.Revision = old.Revision
+		}
+	}
+	return c.call(http.MethodPut, "/mappings/"+url.PathEscape(name), m, nil)
 }
 
 // inspect asks for the mapping, or checks the one that was given.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"text/tabwriter"
 
 	"github.com/hitori-cdp/hitori/api"
 )
@@ -17,19 +16,9 @@ type jobListCommand struct{}
 
 // Run lists jobs, newest first.
 func (c *jobListCommand) Run(s *session) error {
-	return s.with(func(client *client) error {
-		var answer struct{ Jobs []api.Job }
-		if err := client.call(http.MethodGet, "/jobs", nil, &answer); err != nil {
-			return err
-		}
-		if s.JSON {
-			return s.show(answer.Jobs)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, job := range answer.Jobs {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%d/%d\t%s\t%s\n", job.ID, job.Kind, s.text("job_"+string(job.State)), job.Done, job.Total, s.when(job.CreatedAt), job.Reason)
-		}
-		return table.Flush()
+	return list(s, "/jobs", "jobs", "", func(job *api.Job) string {
+		state := s.text("job_" + string(job.State))
+		return fmt.Sprintf("%s\t%s\t%s\t%d/%d\t%s\t%s", job.ID, job.Kind, state, job.Done, job.Total, s.when(job.CreatedAt), job.Reason)
 	})
 }
 

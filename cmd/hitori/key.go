@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hitori-cdp/hitori/access"
 )
@@ -48,23 +47,12 @@ type keyListCommand struct{}
 
 // Run lists the keys.
 func (c *keyListCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		var answer struct{ Keys []access.Key }
-		if err := api.call(http.MethodGet, "/keys", nil, &answer); err != nil {
-			return err
+	return list(s, "/keys", "keys", "", func(k *access.Key) string {
+		state := ""
+		if k.RevokedAt != nil {
+			state = s.text("key_revoked")
 		}
-		if s.JSON {
-			return s.show(answer.Keys)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, k := range answer.Keys {
-			state := ""
-			if k.RevokedAt != nil {
-				state = s.text("key_revoked")
-			}
-			fmt.Fprintf(table, "%s\t%s\t…%s\t%s\t%s\n", k.ID, k.Name, k.Hint, joinScopes(k.Scopes), state)
-		}
-		return table.Flush()
+		return fmt.Sprintf("%s\t%s\t…%s\t%s\t%s", k.ID, k.Name, k.Hint, joinScopes(k.Scopes), state)
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/access"
@@ -61,26 +60,15 @@ type userListCommand struct{}
 
 // Run lists the users.
 func (c *userListCommand) Run(s *session) error {
-	return s.with(func(api *client) error {
-		users, err := api.users()
-		if err != nil {
-			return err
+	return list(s, "/users", "users", "", func(u *access.User) string {
+		state := ""
+		switch {
+		case u.Disabled:
+			state = s.text("user_disabled")
+		case u.Invited:
+			state = s.text("user_invited")
 		}
-		if s.JSON {
-			return s.show(users)
-		}
-		table := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
-		for _, u := range users {
-			state := ""
-			switch {
-			case u.Disabled:
-				state = s.text("user_disabled")
-			case u.Invited:
-				state = s.text("user_invited")
-			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Email, u.Name, s.text("user_role_"+string(u.Role)), state)
-		}
-		return table.Flush()
+		return fmt.Sprintf("%s\t%s\t%s\t%s", u.Email, u.Name, s.text("user_role_"+string(u.Role)), state)
 	})
 }
 

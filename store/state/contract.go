@@ -35,34 +35,38 @@ func (s *Store) Rules(ctx context.Context) (collect.Rules, error) {
 	rules := make(collect.Rules)
 	err := each(ctx, s.engine, func(r Rows) error {
 		var key hitori.FieldKey
-		var kind int64
+		var kind, version int64
 		var text string
-		if err := r.Scan(&kind, &key.Name, &key.Path, &text); err != nil {
+		if err := r.Scan(&kind, &key.Name, &key.Path, &text, &version); err != nil {
 			return err
 		}
 		key.Type = hitori.EventType(kind)
 		var rule collect.Rule
 		err := json.Unmarshal([]byte(text), &rule)
+		rule.Version = version
 		rules[key] = rule
 		return err
-	}, "SELECT type, name, path, rule FROM rules")
+	}, "SELECT type, name, path, rule, version FROM rules")
 	return rules, s.wrap(err)
 }
 
+var ruleTable = versioned{"rules", []string{"type", "name", "path"}, []string{"rule", "updated_at", "updated_by"}}
+
 // PutRule implements [collect.ContractStore].
-func (s *Store) PutRule(ctx context.Context, key hitori.FieldKey, rule *collect.Rule, actor string, at time.Time) error {
-	if rule == nil {
-		_, err := s.engine.Exec(ctx, "DELETE FROM rules WHERE type = ?1 AND name = ?2 AND path = ?3", int64(key.Type), key.Name, key.Path)
-		return s.wrap(err)
-	}
+func (s *Store) PutRule(ctx context.Context, key hitori.FieldKey, rule collect.Rule, actor string, at time.Time) error {
+	version := rule.Version
+	rule.Version = 0 // it has a column of its own
 	text, err := json.Marshal(rule)
 	if err != nil {
 		return err
 	}
-	_, err = s.engine.Exec(ctx, `INSERT INTO rules (type, name, path, rule, updated_at, updated_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-		ON CONFLICT (type, name, path) DO UPDATE SET rule = excluded.rule, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		int64(key.Type), key.Name, key.Path, string(text), millis(at), actor)
-	return s.wrap(err)
+	return s.put(ctx, ruleTable, version, int64(key.Type), key.Name, key.Path, string(text), millis(at), actor)
+}
+
+// DeleteRule implements [collect.ContractStore].
+func (s *Store) DeleteRule(ctx context.Context, key hitori.FieldKey, version int64) error {
+	_, err := s.drop(ctx, ruleTable, version, int64(key.Type), key.Name, key.Path)
+	return err
 }
 
 // Release implements [collect.ContractStore].

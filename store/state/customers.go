@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -209,9 +210,22 @@ func (s *Store) Search(ctx context.Context, beginnings []string, limit int) ([]h
 }
 
 // List implements [unify.ReadStore].
-func (s *Store) List(ctx context.Context, before hitori.CustomerID, limit int) ([]hitori.CustomerID, error) {
-	if before == 0 {
-		before = 1<<63 - 1
+func (s *Store) List(ctx context.Context, q unify.ListQuery) ([]hitori.CustomerID, error) {
+	order, behind := "DESC", "<"
+	if q.OldestFirst {
+		order, behind = "ASC", ">"
+	}
+	// Each level is a range of the index, of which no more is read than can be on the page.
+	args := []any{q.Limit}
+	place := ""
+	if q.After.Customer != 0 {
+		args = append(args, millis(q.After.Time), int64(q.After.Customer))
+		place = " AND (since, id) " + behind + " (?2, ?3)"
+	}
+	var levels []string
+	for _, level := range q.Levels {
+		levels = append(levels, fmt.Sprintf(`SELECT * FROM (SELECT id, since FROM customers WHERE parent_id = 0 AND level = %[1]d%[2]s
+			ORDER BY since %[3]s, id %[3]s LIMIT ?1) l%[1]d`, level, place, order))
 	}
 	var roots []hitori.CustomerID
 	err := each(ctx, s.engine, func(r Rows) error {
@@ -219,7 +233,7 @@ func (s *Store) List(ctx context.Context, before hitori.CustomerID, limit int) (
 		err := r.Scan(&id)
 		roots = append(roots, hitori.CustomerID(id))
 		return err
-	}, "SELECT id FROM customers WHERE parent_id = 0 AND level > 0 AND id < ?1 ORDER BY id DESC LIMIT ?2", int64(before), limit)
+	}, fmt.Sprintf("SELECT id FROM (%[1]s) u ORDER BY since %[2]s, id %[2]s LIMIT ?1", strings.Join(levels, " UNION ALL "), order), args...)
 	return roots, s.wrap(err)
 }
 

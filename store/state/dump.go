@@ -17,7 +17,7 @@ import (
 var tables = []string{
 	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters",
 	"checkpoints", "steps", "outcomes", "erasures", "buried", "repeats", "redactions", "fields", "rules", "released",
-	"sources", "keys", "users", "views", "jobs", "mappings", "ledger", "audit", "retention", "purposes",
+	"sources", "keys", "users", "views", "marks", "jobs", "mappings", "ledger", "audit", "retention", "purposes",
 }
 
 // fleeting are the tables that a backup leaves out, so that nobody is signed in by a restore.

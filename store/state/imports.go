@@ -16,36 +16,39 @@ func (s *Store) Mappings(ctx context.Context) ([]collect.Mapping, error) {
 	list := []collect.Mapping{}
 	err := each(ctx, s.engine, func(r Rows) error {
 		var text string
-		if err := r.Scan(&text); err != nil {
+		var revision int64
+		if err := r.Scan(&text, &revision); err != nil {
 			return err
 		}
 		var m collect.Mapping
 		err := json.Unmarshal([]byte(text), &m)
+		m.Revision = revision
 		list = append(list, m)
 		return err
-	}, "SELECT mapping FROM mappings ORDER BY name")
+	}, "SELECT mapping, version FROM mappings ORDER BY name")
 	return list, s.wrap(err)
 }
 
+var mappingTable = versioned{"mappings", []string{"name"}, []string{"mapping", "updated_at", "updated_by"}}
+
 // PutMapping implements [collect.ImportStore].
 func (s *Store) PutMapping(ctx context.Context, m collect.Mapping, actor string, at time.Time) error {
+	revision := m.Revision
+	m.Revision = 0 // it has a column of its own
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	_, err = s.engine.Exec(ctx, `INSERT INTO mappings (name, mapping, updated_at, updated_by) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (name) DO UPDATE SET mapping = excluded.mapping, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		m.Name, string(text), millis(at), actor)
-	return s.wrap(err)
+	return s.put(ctx, mappingTable, revision, m.Name, string(text), millis(at), actor)
 }
 
 // DeleteMapping implements [collect.ImportStore].
-func (s *Store) DeleteMapping(ctx context.Context, name string) error {
-	changed, err := s.engine.Exec(ctx, "DELETE FROM mappings WHERE name = ?1", name)
-	if err == nil && changed == 0 {
+func (s *Store) DeleteMapping(ctx context.Context, name string, revision int64) error {
+	found, err := s.drop(ctx, mappingTable, revision, name)
+	if err == nil && !found {
 		return hitori.NewError(hitori.NotFound, "mapping_unknown", "name", name)
 	}
-	return s.wrap(err)
+	return err
 }
 
 func hashHalves(h collect.Hash) (high, low int64) {

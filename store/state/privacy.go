@@ -46,11 +46,12 @@ func (s *Store) PendingErasures(ctx context.Context) ([]unify.Erasure, error) {
 }
 
 // Erasures implements [unify.ErasureStore].
-func (s *Store) Erasures(ctx context.Context, before hitori.Position, limit int) ([]unify.Erasure, error) {
+func (s *Store) Erasures(ctx context.Context, of hitori.CustomerID, before hitori.Position, limit int) ([]unify.Erasure, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	return s.erasures(ctx, "SELECT "+erasureColumns+" FROM erasures WHERE position < ?1 ORDER BY position DESC LIMIT ?2", int64(before), limit)
+	return s.erasures(ctx, "SELECT "+erasureColumns+` FROM erasures WHERE position < ?1 AND (customer_id = ?2 OR CAST(?2 AS BIGINT) = 0)
+		ORDER BY position DESC LIMIT ?3`, int64(before), int64(of), limit)
 }
 
 // FinishErasure implements [unify.ErasureStore].
@@ -103,24 +104,26 @@ func (s *Store) Retention(ctx context.Context) ([]unify.Retention, error) {
 	err := each(ctx, s.engine, func(r Rows) error {
 		var rule unify.Retention
 		var updated int64
-		err := r.Scan(&rule.Event, &rule.Days, &updated, &rule.UpdatedBy)
+		err := r.Scan(&rule.Event, &rule.Days, &updated, &rule.UpdatedBy, &rule.Version)
 		rule.UpdatedAt = fromMillis(updated)
 		list = append(list, rule)
 		return err
-	}, "SELECT name, days, updated_at, updated_by FROM retention ORDER BY name")
+	}, "SELECT name, days, updated_at, updated_by, version FROM retention ORDER BY name")
 	return list, s.wrap(err)
 }
+
+var (
+	retentionTable = versioned{"retention", []string{"name"}, []string{"days", "updated_at", "updated_by"}}
+	purposeTable   = versioned{"purposes", []string{"name"}, []string{"title", "fields", "updated_at", "updated_by"}}
+)
 
 // PutRetention implements [unify.PolicyStore].
 func (s *Store) PutRetention(ctx context.Context, r unify.Retention) error {
 	if r.Days == 0 {
-		_, err := s.engine.Exec(ctx, "DELETE FROM retention WHERE name = ?1", r.Event)
-		return s.wrap(err)
+		_, err := s.drop(ctx, retentionTable, r.Version, r.Event)
+		return err
 	}
-	_, err := s.engine.Exec(ctx, `INSERT INTO retention (name, days, updated_at, updated_by) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (name) DO UPDATE SET days = excluded.days, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		r.Event, r.Days, millis(r.UpdatedAt), r.UpdatedBy)
-	return s.wrap(err)
+	return s.put(ctx, retentionTable, r.Version, r.Event, r.Days, millis(r.UpdatedAt), r.UpdatedBy)
 }
 
 // Purposes implements [unify.PolicyStore].
@@ -130,36 +133,30 @@ func (s *Store) Purposes(ctx context.Context) ([]unify.Purpose, error) {
 		var p unify.Purpose
 		var fields string
 		var updated int64
-		if err := r.Scan(&p.Name, &p.Title, &fields, &updated, &p.UpdatedBy); err != nil {
+		if err := r.Scan(&p.Name, &p.Title, &fields, &updated, &p.UpdatedBy, &p.Version); err != nil {
 			return err
 		}
 		p.UpdatedAt = fromMillis(updated)
 		list = append(list, p)
 		return json.Unmarshal([]byte(fields), &list[len(list)-1].Fields)
-	}, "SELECT name, title, fields, updated_at, updated_by FROM purposes ORDER BY name")
+	}, "SELECT name, title, fields, updated_at, updated_by, version FROM purposes ORDER BY name")
 	return list, s.wrap(err)
 }
 
 // PutPurpose implements [unify.PolicyStore].
 func (s *Store) PutPurpose(ctx context.Context, p unify.Purpose) error {
-	if p.Fields == nil {
-		p.Fields = []string{}
-	}
 	fields, err := json.Marshal(p.Fields)
 	if err != nil {
 		return err
 	}
-	_, err = s.engine.Exec(ctx, `INSERT INTO purposes (name, title, fields, updated_at, updated_by) VALUES (?1, ?2, ?3, ?4, ?5)
-		ON CONFLICT (name) DO UPDATE SET title = excluded.title, fields = excluded.fields, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		p.Name, p.Title, string(fields), millis(p.UpdatedAt), p.UpdatedBy)
-	return s.wrap(err)
+	return s.put(ctx, purposeTable, p.Version, p.Name, p.Title, string(fields), millis(p.UpdatedAt), p.UpdatedBy)
 }
 
 // DeletePurpose implements [unify.PolicyStore].
-func (s *Store) DeletePurpose(ctx context.Context, name string) error {
-	changed, err := s.engine.Exec(ctx, "DELETE FROM purposes WHERE name = ?1", name)
-	if err == nil && changed == 0 {
+func (s *Store) DeletePurpose(ctx context.Context, name string, version int64) error {
+	found, err := s.drop(ctx, purposeTable, version, name)
+	if err == nil && !found {
 		return hitori.NewError(hitori.NotFound, "purpose_unknown", "name", name)
 	}
-	return s.wrap(err)
+	return err
 }

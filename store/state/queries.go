@@ -6,11 +6,11 @@ type queries struct {
 	owners, members, strong, apart, documents, entities, buried string
 	sightOld                                                    string
 
-	create, own, name, document, entity, moveRoots, moveParents, merged         string
-	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust         string
-	records, identifiersOf, mergesOf, conflictsOf, searchExact, searchBeginning string
-	recall, remember                                                            string
-	fields, repeat, redact, bury                                                string
+	create, own, name, document, entity, moveRoots, moveParents, merged, seenSince string
+	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust            string
+	records, identifiersOf, mergesOf, conflictsOf, searchExact, searchBeginning    string
+	recall, remember                                                               string
+	fields, repeat, redact, bury                                                   string
 }
 
 func newQueries(d Dialect) queries {
@@ -37,8 +37,8 @@ func newQueries(d Dialect) queries {
 			CROSS JOIN seen x WHERE x.generation = s.generation AND x.first =
 			(SELECT max(y.first) FROM seen y WHERE y.generation = s.generation AND y.first <= s.place)`,
 
-		create: `INSERT INTO customers (id, root_id, level, first_seen, updated_at)
-			SELECT s.id, s.id, s.level, s.seen, s.seen FROM ` + d.Set(1, "id bigint", "level bigint", "seen bigint") + ` s`,
+		create: `INSERT INTO customers (id, root_id, level, first_seen, updated_at, since)
+			SELECT s.id, s.id, s.level, s.seen, s.seen, s.seen FROM ` + d.Set(1, "id bigint", "level bigint", "seen bigint") + ` s`,
 		own: `INSERT INTO identifiers (kind, value, customer_id, state, source_id, first_seen, position)
 			SELECT s.kind, s.value, s.customer, s.state, s.source, s.seen, s.position
 			FROM ` + d.Set(1, "kind text", "value text", "customer bigint", "state bigint", "source bigint", "seen bigint", "position bigint") + ` s WHERE true
@@ -52,6 +52,10 @@ func newQueries(d Dialect) queries {
 			ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document`,
 		moveRoots:   `UPDATE customers SET root_id = s.root FROM ` + d.Set(1, "id bigint", "root bigint") + ` s WHERE customers.id = s.id`,
 		moveParents: `UPDATE customers SET parent_id = s.parent FROM ` + d.Set(1, "id bigint", "parent bigint") + ` s WHERE customers.id = s.id`,
+		// A person was first seen when the first of the profiles was that have come to them.
+		seenSince: `UPDATE customers SET since = m.since FROM (
+			SELECT s.root, min(c.first_seen) AS since FROM ` + d.Set(1, "id bigint", "root bigint") + ` s CROSS JOIN customers c WHERE c.id = s.id GROUP BY s.root) m
+			WHERE customers.id = m.root AND m.since < customers.since`,
 		merged: `INSERT INTO merges (position, loser_id, winner_id, via_kind, via_value, actor, merged_at)
 			SELECT s.position, s.loser, s.winner, s.kind, s.value, s.actor, s.at
 			FROM ` + d.Set(1, "position bigint", "loser bigint", "winner bigint", "kind text", "value text", "actor text", "at bigint") + ` s`,

@@ -28,7 +28,8 @@ func (t *tx) Save(ctx context.Context, c *unify.Changes) error {
 		return []any{int64(m.Position), int64(m.Loser), int64(m.Winner), string(m.Via.Kind), m.Via.Value, m.Actor, millis(m.Time)}
 	})
 	moved := unify.Aliases(c.Merges)
-	write(&w, t.sql.moveRoots, moved, func(a unify.Alias) []any { return []any{int64(a.Customer), int64(a.Root)} })
+	write(&w, t.sql.moveRoots, moved, aliasRow)
+	write(&w, t.sql.seenSince, moved, aliasRow)
 	write(&w, t.sql.moveParents, c.Merges, func(m unify.Merge) []any { return []any{int64(m.Loser), int64(m.Winner)} })
 	write(&w, t.sql.addTerms, c.AddTerms, termRow)
 	write(&w, t.sql.removeTerms, c.RemoveTerms, termRow)
@@ -74,6 +75,8 @@ func lastNames(names []unify.Name) []unify.Name {
 	}
 	return slices.Collect(maps.Values(last))
 }
+
+func aliasRow(a unify.Alias) []any { return []any{int64(a.Customer), int64(a.Root)} }
 
 func termRow(term unify.Term) []any { return []any{int64(term.Customer), term.Text} }
 

@@ -171,6 +171,7 @@ func (s *Store) DeleteUser(ctx context.Context, id string, check func(*access.Ac
 		}
 		for _, query := range []string{
 			"DELETE FROM users WHERE id = ?1", "DELETE FROM sessions WHERE user_id = ?1", "DELETE FROM links WHERE user_id = ?1",
+			"DELETE FROM marks WHERE user_id = ?1",
 			"DELETE FROM views WHERE user_id = ?1 AND shared = 0", // the shared ones are the others', too
 		} {
 			if _, err := c.Exec(ctx, query, id); err != nil {

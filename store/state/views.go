@@ -17,11 +17,11 @@ func (s *Store) views(ctx context.Context, condition string, args ...any) ([]acc
 	err := each(ctx, s.engine, func(r Rows) error {
 		var v access.View
 		var shared, updated int64
-		err := r.Scan(&v.ID, &v.Owner, &v.Place, &v.Name, &v.Query, &shared, &updated)
+		err := r.Scan(&v.ID, &v.Owner, &v.Place, &v.Name, &v.Query, &shared, &updated, &v.Version)
 		v.Shared, v.UpdatedAt = shared != 0, fromMillis(updated)
 		views = append(views, v)
 		return err
-	}, "SELECT id, user_id, place, name, query, shared, updated_at FROM views WHERE "+condition, args...)
+	}, "SELECT id, user_id, place, name, query, shared, updated_at, version FROM views WHERE "+condition, args...)
 	return views, s.wrap(err)
 }
 
@@ -37,16 +37,15 @@ func (s *Store) View(ctx context.Context, id string) (access.View, error) {
 	return views[0], nil
 }
 
+var viewTable = versioned{"views", []string{"id"}, []string{"user_id", "place", "name", "query", "shared", "updated_at"}}
+
 // PutView implements [access.ViewStore].
 func (s *Store) PutView(ctx context.Context, v access.View) error {
-	_, err := s.engine.Exec(ctx, `INSERT INTO views (id, user_id, place, name, query, shared, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-		ON CONFLICT (id) DO UPDATE SET place = excluded.place, name = excluded.name, query = excluded.query, shared = excluded.shared,
-		updated_at = excluded.updated_at`, v.ID, v.Owner, v.Place, v.Name, v.Query, number(v.Shared), millis(v.UpdatedAt))
-	return s.wrap(err)
+	return s.put(ctx, viewTable, v.Version, v.ID, v.Owner, v.Place, v.Name, v.Query, number(v.Shared), millis(v.UpdatedAt))
 }
 
 // DeleteView implements [access.ViewStore].
-func (s *Store) DeleteView(ctx context.Context, id string) error {
-	_, err := s.engine.Exec(ctx, "DELETE FROM views WHERE id = ?1", id)
-	return s.wrap(err)
+func (s *Store) DeleteView(ctx context.Context, id string, version int64) error {
+	_, err := s.drop(ctx, viewTable, version, id)
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/measure"
@@ -34,6 +35,72 @@ type DayOrders struct {
 	Day                       int64
 	Currency                  string
 	Orders, Net, NetReturning int64
+}
+
+// Within is a condition on a time in milliseconds.
+func Within(column string, s measure.Span) string {
+	return fmt.Sprintf("(%[1]s >= %[2]d AND %[1]s < %[3]d)", column, s.From.UnixMilli(), s.To.UnixMilli())
+}
+
+// SpanOf is an expression of the index of the span that a time in milliseconds falls into, or else -1.
+func SpanOf(column string, spans []measure.Span) string {
+	var b strings.Builder
+	b.WriteString("CASE")
+	for i, s := range spans {
+		fmt.Fprintf(&b, " WHEN %s THEN %d", Within(column, s), i)
+	}
+	b.WriteString(" ELSE -1 END")
+	return b.String()
+}
+
+// Ordered is a condition on the orders of an engine: those that make a person one who does it.
+func Ordered(q *measure.PeopleQuery) string {
+	condition := "NOT cancelled AND " + Within("placed", q.Span)
+	switch q.Doing {
+	case measure.New:
+		return condition + " AND placed = first"
+	case measure.Returning:
+		return condition + " AND placed > first"
+	}
+	return condition
+}
+
+// Behind is a condition on a person and the last time they did it: to come after the page before.
+func Behind(after measure.Place) string {
+	if after.Time.IsZero() {
+		return "true"
+	}
+	return fmt.Sprintf("(last < %[1]d OR (last = %[1]d AND person > %[2]d))", after.Time.UnixMilli(), after.Customer)
+}
+
+// SpanOrders is what the orders of one span in one currency come to, and when the first was placed.
+type SpanOrders struct {
+	Span                      int64
+	Currency                  string
+	Orders, Net, NetReturning int64
+	First                     int64
+}
+
+// Sales puts the numbers of spans together. buyers are by span.
+func Sales(spans []measure.Span, buyers map[int64]int64, orders []SpanOrders) (sales []measure.Sales, first time.Time) {
+	sales = make([]measure.Sales, len(spans))
+	for i := range sales {
+		sales[i].Revenue, sales[i].Buyers = []measure.Revenue{}, buyers[int64(i)]
+	}
+	for _, o := range orders {
+		if at := time.UnixMilli(o.First).UTC(); first.IsZero() || at.Before(first) {
+			first = at
+		}
+		if o.Span >= 0 {
+			s := &sales[o.Span]
+			s.Orders += o.Orders
+			s.Revenue = append(s.Revenue, measure.Revenue{Currency: hitori.Currency(o.Currency), Net: o.Net, Returning: o.NetReturning})
+		}
+	}
+	for i := range sales {
+		slices.SortFunc(sales[i].Revenue, func(a, b measure.Revenue) int { return cmp.Compare(a.Currency, b.Currency) })
+	}
+	return sales, first
 }
 
 // DayPeople is how many people did something on one day.

@@ -27,6 +27,8 @@ type Rule struct {
 	Drop bool `json:"drop,omitempty" doc:"Remove the field before anything is stored"`
 	// Allow takes events in although the vocabulary's own type does not fit.
 	Allow bool `json:"allow,omitempty" doc:"Take any value, whatever the vocabulary says"`
+	// Version grows with every change. Sent back, it says which rule is to be changed; zero adds one.
+	Version int64 `json:"version,omitempty" doc:"That of the rule when you read it; without it the field must have no rule yet"`
 }
 
 // Rules are the rules of all fields.

@@ -22,7 +22,10 @@ type Mapping struct {
 	// Version of this form of mappings: 1.
 	Version int    `json:"version"`
 	Name    string `json:"name,omitempty"`
-	Target  string `json:"target"`
+	// Revision of a saved mapping grows with every change. Sent back, it says which is to be
+	// changed; zero adds one.
+	Revision int64  `json:"revision,omitempty" doc:"That of the saved mapping when you read it; without it the name must be new"`
+	Target   string `json:"target"`
 	// Fingerprint is that of the header it was made for.
 	Fingerprint string          `json:"fingerprint,omitempty"`
 	Columns     []ColumnMapping `json:"columns"`
@@ -221,29 +224,44 @@ func (m *Mapping) checkRequired(target *Target, has func(string) bool) error {
 				m.Target).At(f.Name)
 		}
 	}
-	timed := slices.ContainsFunc(target.moments, func(mo moment) bool { return has(mo.time) })
-	if k := target.kinds; k != nil && k.time != "" && has(k.time) {
-		timed = true
-	}
-	if !timed && (len(target.moments) > 0 || target.kinds != nil) {
-		name := ""
-		if target.kinds != nil {
-			name = target.kinds.time
+	for _, group := range target.oneOf() {
+		switch {
+		case slices.ContainsFunc(group, has):
+		case group[0] == personFields[0]:
+			return hitori.NewError(hitori.Invalid, "import_person_missing", "target", m.Target).At(group[0])
+		default:
+			return hitori.NewError(hitori.Invalid, "import_field_missing", "field", group[0], "target", m.Target).At(group[0])
 		}
-		if name == "" {
-			name = target.moments[0].time
-		}
-		return hitori.NewError(hitori.Invalid, "import_field_missing", "field", name, "target", m.Target).At(name)
 	}
-	if target.impersonal {
-		return nil
-	}
+	return nil
+}
+
+// personFields are those that say who a row is about.
+var personFields = func() (names []string) {
 	for _, f := range identifiers() {
-		if has(f.Name) {
-			return nil
-		}
+		names = append(names, f.Name)
 	}
-	return hitori.NewError(hitori.Invalid, "import_person_missing", "target", m.Target).At("user_id")
+	return names
+}()
+
+// oneOf are the groups of fields of which each needs one: the times, of which the first is the
+// usual one, and those that say who it was.
+func (t *Target) oneOf() [][]string {
+	groups := [][]string{}
+	var times []string
+	if t.kinds != nil && t.kinds.time != "" {
+		times = append(times, t.kinds.time)
+	}
+	for _, m := range t.moments {
+		times = append(times, m.time)
+	}
+	if len(times) > 0 {
+		groups = append(groups, times)
+	}
+	if !t.impersonal {
+		groups = append(groups, personFields)
+	}
+	return groups
 }
 
 func (c *ColumnMapping) bad(name, value string) *hitori.Error {

@@ -346,6 +346,7 @@ func views(t *testing.T, s *state.Store) {
 		if err := s.PutView(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}
+		v.Version = 1
 		return v
 	}
 	own := put("v1", "u1", "customers", "休眠", false)
@@ -357,7 +358,7 @@ func views(t *testing.T, s *state.Store) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "views", got, []access.View{shared, own})
-	own.Name, own.Owner = "休眠客", "u9"
+	own.Name = "休眠客"
 	if err := s.PutView(t.Context(), own); err != nil {
 		t.Fatal(err)
 	}
@@ -365,7 +366,7 @@ func views(t *testing.T, s *state.Store) {
 	if err != nil || view.Name != "休眠客" || view.Owner != "u1" {
 		t.Errorf("%+v %v", view, err)
 	}
-	if err := s.DeleteView(t.Context(), "v1"); err != nil {
+	if err := s.DeleteView(t.Context(), "v1", 2); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.View(t.Context(), "v1")

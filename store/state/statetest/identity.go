@@ -279,7 +279,11 @@ func eraseLeavesNothing(t *testing.T, s *state.Store) {
 	if err := s.FinishErasure(t.Context(), 50, unify.Proof{Profiles: 2, Events: 7}, begin.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Erasures(t.Context(), 0, 10)
+	none, err := s.Erasures(t.Context(), 999, 0, 10)
+	if err != nil || len(none) != 0 {
+		t.Errorf("erasures of somebody else: %+v %v", none, err)
+	}
+	list, err := s.Erasures(t.Context(), pending[0].Customer, 0, 10)
 	if err != nil || len(list) != 1 || list[0].Proof.Events != 7 || len(list[0].Work.Identifiers) != 0 || list[0].Reason != "本人の請求" {
 		t.Errorf("erasures %+v, %v", list, err)
 	}
@@ -292,8 +296,12 @@ func search(t *testing.T, s *state.Store) {
 			person(c, hitori.CustomerID(10+n), unify.Member)
 		}
 		c.AddTerms = []unify.Term{
-			{Customer: 10, Text: "佐藤花子"}, {Customer: 11, Text: "佐藤"}, {Customer: 12, Text: "佐々木一郎"}, {Customer: 13, Text: "a@example.com"},
-			{Customer: 10, Text: "佐藤花子"}, {Customer: 14, Text: "佐藤花"},
+			{Customer: 10, Text: "佐藤花子"},
+			{Customer: 11, Text: "佐藤"},
+			{Customer: 12, Text: "佐々木一郎"},
+			{Customer: 13, Text: "a@example.com"},
+			{Customer: 10, Text: "佐藤花子"},
+			{Customer: 14, Text: "佐藤花"},
 		}
 		c.Merges = []unify.Merge{mergeOf(50, 10, 14)}
 	})
@@ -313,27 +321,71 @@ func search(t *testing.T, s *state.Store) {
 	wantEqual(t, "removed", len(find("a@", 10)), 0)
 }
 
+// People are listed by when the first of their profiles was seen, on pages that fit together, also after
+// merges and when one was undone.
 func listInOrder(t *testing.T, s *state.Store) {
+	// By id: level and hour of the first sight. Three were seen at once.
+	people := map[hitori.CustomerID]struct {
+		level unify.Level
+		hour  int
+	}{
+		10: {unify.Visitor, 1}, 11: {unify.Lead, 5}, 12: {unify.Member, 3}, 13: {unify.Visitor, 9}, 14: {unify.Lead, 3},
+		15: {unify.Member, 7}, 16: {unify.Visitor, 2}, 17: {unify.Member, 3}, 18: {unify.Member, 4},
+	}
 	save(t, s, func(c *unify.Changes) {
-		for n := range 7 {
-			person(c, hitori.CustomerID(10+n), unify.Level(n%3))
+		for id, p := range people {
+			c.Created = append(c.Created, unify.Profile{ID: id, Level: p.level, FirstSeen: begin.Add(time.Duration(p.hour) * time.Hour)})
 		}
-		c.Merges = []unify.Merge{mergeOf(50, 15, 12)}
 	})
-	first, err := s.List(t.Context(), 0, 2)
-	if err != nil {
-		t.Fatal(err)
+	is := func(what string, q unify.ListQuery, want ...hitori.CustomerID) {
+		t.Helper()
+		for _, limit := range []int{20, 2, 1} {
+			q.Limit, q.After = limit, unify.ListPlace{}
+			var got []hitori.CustomerID
+			for {
+				page, err := s.List(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got = append(got, page...); len(page) < limit {
+					break
+				}
+				last, err := s.Records(t.Context(), page[limit-1:])
+				if err != nil {
+					t.Fatal(err)
+				}
+				q.After = unify.ListPlace{Time: last[0].FirstSeen, Customer: last[0].Root}
+			}
+			wantEqual(t, fmt.Sprint(what, " by ", limit), got, want)
+		}
 	}
-	wantEqual(t, "first page", first, []hitori.CustomerID{15, 14})
-	second, err := s.List(t.Context(), first[1], 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantEqual(t, "second page", second, []hitori.CustomerID{11})
+	known, members := []unify.Level{unify.Member, unify.Lead}, []unify.Level{unify.Member}
+	is("known", unify.ListQuery{Levels: known}, 15, 11, 18, 17, 14, 12)
+	is("oldest first", unify.ListQuery{Levels: known, OldestFirst: true}, 12, 14, 17, 18, 11, 15)
+	is("members", unify.ListQuery{Levels: members}, 15, 18, 17, 12)
+	is("visitors", unify.ListQuery{Levels: []unify.Level{unify.Visitor}, OldestFirst: true}, 10, 16, 13)
+	is("all", unify.ListQuery{Levels: []unify.Level{unify.Visitor, unify.Lead, unify.Member}}, 13, 15, 11, 18, 17, 14, 12, 16, 10)
+
+	// 16 comes to 18, 18 with it to 15, and 13, which is younger, to 15, too.
+	save(t, s, func(c *unify.Changes) { c.Merges = []unify.Merge{mergeOf(50, 18, 16)} })
+	is("after one merge", unify.ListQuery{Levels: members}, 15, 17, 12, 18)
+	save(t, s, func(c *unify.Changes) { c.Merges = []unify.Merge{mergeOf(51, 15, 18, 16), mergeOf(52, 15, 13)} })
+	is("after more merges", unify.ListQuery{Levels: members}, 17, 12, 15)
 	counts, err := s.Count(t.Context())
-	if err != nil || counts.Known != 3 || counts.Visitors != 3 || counts.Profiles != 7 || counts.Merges != 1 {
+	if err != nil || counts.Known != 5 || counts.Visitors != 1 || counts.Profiles != 9 || counts.Merges != 3 {
 		t.Errorf("counts %+v, %v", counts, err)
 	}
+	decide(t, s, func(ctx context.Context, tx unify.DecisionTx) error {
+		_, err := tx.Unmerge(ctx, 51, 18, unify.Decision{Position: 60, Time: begin})
+		return err
+	})
+	is("after one was undone", unify.ListQuery{Levels: members}, 15, 17, 12, 18)
+	decide(t, s, func(ctx context.Context, tx unify.DecisionTx) error {
+		_, err := tx.Unmerge(ctx, 50, 16, unify.Decision{Position: 61, Time: begin})
+		return err
+	})
+	is("after the other was undone", unify.ListQuery{Levels: members}, 15, 18, 17, 12)
+	is("visitors again", unify.ListQuery{Levels: []unify.Level{unify.Visitor}}, 16, 10)
 }
 
 // Texts that databases trip over go in and out unchanged.

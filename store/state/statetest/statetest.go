@@ -31,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"EraseLeavesNothing":       eraseLeavesNothing,
 		"StepsAreTakenOnce":        stepsAreTakenOnce,
 		"Search":                   search,
-		"SearchByAnyOrder":         listInOrder,
+		"ListInOrder":              listInOrder,
 		"Fields":                   fields,
 		"Rules":                    rules,
 		"Keys":                     keys,
@@ -48,6 +48,8 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"Jobs":                     jobs,
 		"JobsAreClaimedOnce":       jobsAreClaimedOnce,
 		"Policies":                 policies,
+		"Versions":                 versions,
+		"Marks":                    marks,
 		"HostileText":              hostileText,
 	}
 	for name, test := range tests {

@@ -135,16 +135,14 @@ func rules(t *testing.T, s *state.Store) {
 	key := hitori.FieldKey{Type: hitori.Identify, Path: "traits.age"}
 	low := 0.0
 	rule := collect.Rule{Type: hitori.TypeInteger, Required: true, Minimum: &low}
-	for range 2 {
-		if err := s.PutRule(t.Context(), key, &rule, "a", begin); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.PutRule(t.Context(), key, rule, "a", begin); err != nil {
+		t.Fatal(err)
 	}
 	got, err := s.Rules(t.Context())
 	if err != nil || len(got) != 1 || got[key].Type != hitori.TypeInteger || *got[key].Minimum != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if err := s.PutRule(t.Context(), key, nil, "a", begin); err != nil {
+	if err := s.DeleteRule(t.Context(), key, 1); err != nil {
 		t.Fatal(err)
 	}
 	got, err = s.Rules(t.Context())
@@ -287,7 +285,7 @@ func policies(t *testing.T, s *state.Store) {
 	if err := s.PutRetention(t.Context(), unify.Retention{Event: "Page Viewed", Days: 30, UpdatedAt: begin, UpdatedBy: "a"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PutRetention(t.Context(), unify.Retention{Event: "Page Viewed", Days: 60, UpdatedAt: begin, UpdatedBy: "a"}); err != nil {
+	if err := s.PutRetention(t.Context(), unify.Retention{Event: "Page Viewed", Days: 60, UpdatedAt: begin, UpdatedBy: "a", Version: 1}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := s.Retention(t.Context())
@@ -310,9 +308,10 @@ func policies(t *testing.T, s *state.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	purpose.Version = 1
 	wantEqual(t, "purposes", purposes, []unify.Purpose{purpose})
-	if err := s.DeletePurpose(t.Context(), "delivery"); err != nil {
+	if err := s.DeletePurpose(t.Context(), "delivery", 0); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, s.DeletePurpose(t.Context(), "delivery"), hitori.NotFound)
+	wantCode(t, s.DeletePurpose(t.Context(), "delivery", 0), hitori.NotFound)
 }

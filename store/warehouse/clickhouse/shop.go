@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -95,14 +96,49 @@ func (w *Warehouse) Days(ctx context.Context, calendar measure.Calendar) ([]meas
 	return warehouse.Days(calendar, people, sums), err
 }
 
-// Buyers implements [measure.Warehouse].
-func (w *Warehouse) Buyers(ctx context.Context, q measure.BuyersQuery) ([]hitori.CustomerID, error) {
-	query := fmt.Sprintf(`SELECT person FROM (%s) WHERE NOT cancelled AND placed >= %d AND placed < %d AND ((placed = first AND %t) OR (placed > first AND %t))
-		GROUP BY person ORDER BY max(placed) DESC, person LIMIT %d`, w.orders(), q.From.UnixMilli(), q.To.UnixMilli(), q.New, q.Returning, q.Limit)
-	found, err := values[int64](ctx, w.shards[0], query)
-	people := make([]hitori.CustomerID, len(found))
-	for i, id := range found {
-		people[i] = hitori.CustomerID(id)
+// Sales implements [measure.Warehouse].
+func (w *Warehouse) Sales(ctx context.Context, spans []measure.Span) ([]measure.Sales, time.Time, error) {
+	span := "toInt64(" + warehouse.SpanOf("placed", spans) + ") AS span"
+	buyers := make(map[int64]int64)
+	query := fmt.Sprintf("SELECT %s, toInt64(uniqExact(person)) FROM (%s) WHERE NOT cancelled AND span >= 0 GROUP BY span", span, w.orders())
+	err := w.shards[0].each(ctx, query, func(row driver.Rows) error {
+		var i, n int64
+		err := scan(row, &i, &n)
+		buyers[i] = n
+		return err
+	})
+	if err != nil {
+		return nil, time.Time{}, err
 	}
+	var sums []warehouse.SpanOrders
+	query = fmt.Sprintf(`SELECT %s, currency, toInt64(count()), toInt64(sum(net)), toInt64(sumIf(net, placed > first)), toInt64(min(placed))
+		FROM (%s) WHERE NOT cancelled GROUP BY span, currency`, span, w.orders())
+	err = w.shards[0].each(ctx, query, func(row driver.Rows) error {
+		var o warehouse.SpanOrders
+		err := scan(row, &o.Span, &o.Currency, &o.Orders, &o.Net, &o.NetReturning, &o.First)
+		sums = append(sums, o)
+		return err
+	})
+	sales, first := warehouse.Sales(spans, buyers, sums)
+	return sales, first, err
+}
+
+// People implements [measure.Warehouse].
+func (w *Warehouse) People(ctx context.Context, q measure.PeopleQuery) (measure.People, error) {
+	all := fmt.Sprintf("SELECT person, max(placed) AS last FROM (%s) WHERE %s GROUP BY person", w.orders(), warehouse.Ordered(&q))
+	if q.Doing == measure.Active {
+		all = fmt.Sprintf("SELECT person, max(seen) AS last FROM %s GROUP BY person", w.of(
+			"SELECT %s, max(time) AS seen FROM %s WHERE e.customer_id <> 0 AND kind <> %d AND %s GROUP BY person",
+			person, w.joined("events"), hitori.KindSystem, warehouse.Within("time", q.Span)))
+	}
+	query := fmt.Sprintf(`SELECT toInt64(person), toInt64(last), toInt64(total) FROM (SELECT person, last, count() OVER () AS total FROM (%s))
+		WHERE %s ORDER BY last DESC, person LIMIT %d`, all, warehouse.Behind(q.After), q.Limit)
+	var people measure.People
+	err := w.shards[0].each(ctx, query, func(row driver.Rows) error {
+		var id, last int64
+		err := scan(row, &id, &last, &people.Total)
+		people.Page = append(people.Page, measure.Place{Time: time.UnixMilli(last).UTC(), Customer: hitori.CustomerID(id)})
+		return err
+	})
 	return people, err
 }

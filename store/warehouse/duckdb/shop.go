@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/measure"
@@ -67,15 +68,49 @@ func (w *Warehouse) Days(ctx context.Context, calendar measure.Calendar) ([]meas
 	return warehouse.Days(calendar, people, sums), err
 }
 
-// Buyers implements [measure.Warehouse].
-func (w *Warehouse) Buyers(ctx context.Context, q measure.BuyersQuery) ([]hitori.CustomerID, error) {
-	var people []hitori.CustomerID
-	query := fmt.Sprintf(`SELECT person FROM (%s) WHERE NOT cancelled AND placed >= %d AND placed < %d AND ((placed = first AND %t) OR (placed > first AND %t))
-		GROUP BY person ORDER BY max(placed) DESC, person LIMIT %d`, orders, q.From.UnixMilli(), q.To.UnixMilli(), q.New, q.Returning, q.Limit)
+// Sales implements [measure.Warehouse].
+func (w *Warehouse) Sales(ctx context.Context, spans []measure.Span) ([]measure.Sales, time.Time, error) {
+	span := warehouse.SpanOf("placed", spans)
+	buyers := make(map[int64]int64)
+	query := fmt.Sprintf("SELECT %s AS span, count(DISTINCT person) FROM (%s) WHERE NOT cancelled AND span >= 0 GROUP BY 1", span, orders)
 	err := w.each(ctx, query, func(row *sql.Rows) error {
-		var id hitori.CustomerID
-		err := row.Scan(&id)
-		people = append(people, id)
+		var i, n int64
+		err := row.Scan(&i, &n)
+		buyers[i] = n
+		return err
+	})
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	var sums []warehouse.SpanOrders
+	query = fmt.Sprintf(`SELECT %s AS span, currency, count(*), sum(net)::BIGINT, coalesce(sum(net) FILTER (placed > first), 0)::BIGINT, min(placed)
+		FROM (%s) WHERE NOT cancelled GROUP BY 1, 2`, span, orders)
+	err = w.each(ctx, query, func(row *sql.Rows) error {
+		var o warehouse.SpanOrders
+		err := row.Scan(&o.Span, &o.Currency, &o.Orders, &o.Net, &o.NetReturning, &o.First)
+		sums = append(sums, o)
+		return err
+	})
+	sales, first := warehouse.Sales(spans, buyers, sums)
+	return sales, first, err
+}
+
+// People implements [measure.Warehouse].
+func (w *Warehouse) People(ctx context.Context, q measure.PeopleQuery) (measure.People, error) {
+	all := fmt.Sprintf("SELECT person, max(placed) AS last FROM (%s) WHERE %s GROUP BY person", orders, warehouse.Ordered(&q))
+	if q.Doing == measure.Active {
+		all = fmt.Sprintf(`SELECT coalesce(root_id, customer_id) AS person, max(time) AS last FROM events LEFT JOIN aliases USING (customer_id)
+			WHERE customer_id <> 0 AND kind <> %d AND %s GROUP BY 1`, hitori.KindSystem, warehouse.Within("time", q.Span))
+	}
+	query := fmt.Sprintf("SELECT person, last, total FROM (SELECT person, last, count(*) OVER () AS total FROM (%s)) WHERE %s ORDER BY last DESC, person LIMIT %d",
+		all, warehouse.Behind(q.After), q.Limit)
+	var people measure.People
+	err := w.each(ctx, query, func(row *sql.Rows) error {
+		var p measure.Place
+		var last int64
+		err := row.Scan(&p.Customer, &last, &people.Total)
+		p.Time = time.UnixMilli(last).UTC()
+		people.Page = append(people.Page, p)
 		return err
 	})
 	return people, err

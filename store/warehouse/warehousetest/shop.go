@@ -81,30 +81,161 @@ func shopDays(t *testing.T, w Warehouse, zone string) {
 	appendBatch(t, w, batch)
 
 	calendar := measure.NewCalendar(now, 25)
-	want, buyers := expectedDays(events, root, calendar)
+	told := tellOrders(events, root)
+	want := expectedDays(told, calendar)
 	got := shopNumbers(t, w, calendar)
 	for i := range want {
 		if !reflect.DeepEqual(got[i], want[i]) {
 			t.Errorf("day %d:\n got %+v\nwant %+v", i, got[i], want[i])
 		}
 	}
-	for _, news := range []bool{true, false} {
-		day := 20
-		ids, err := w.Buyers(within(t), measure.BuyersQuery{From: calendar.Days[day], To: calendar.Days[day+1], New: news, Returning: !news, Limit: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(ids)
-		if !slices.Equal(ids, buyers[news][day]) {
-			t.Errorf("buyers of day %d, new %t: got %v, want %v", day, news, ids, buyers[news][day])
+	spans := []measure.Span{ // in no order, one of them empty, one in which nothing can have happened
+		{From: calendar.Days[20], To: calendar.Days[20].Add(15 * time.Hour)},
+		{From: calendar.Days[3], To: calendar.Days[10]},
+		{From: calendar.Days[2], To: calendar.Days[2]},
+		{From: now.AddDate(2, 0, 0), To: now.AddDate(2, 0, 1)},
+		{From: calendar.Days[12], To: calendar.Days[14]},
+	}
+	sales, first, err := w.Sales(within(t), spans)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSales, wantFirst := expectedSales(told, spans)
+	if !reflect.DeepEqual(sales, wantSales) || !first.Equal(wantFirst) {
+		t.Errorf("sales:\n got %+v, first %v\nwant %+v, first %v", sales, first, wantSales, wantFirst)
+	}
+	for _, doing := range []measure.Doing{measure.Active, measure.Bought, measure.New, measure.Returning} {
+		for _, span := range []measure.Span{{From: calendar.Days[20], To: calendar.Days[21]}, {From: calendar.Days[2], To: calendar.Days[23]}} {
+			want := expectedPeople(told, doing, span)
+			for _, limit := range []int{1000, 3} {
+				if got := listPeople(t, w, measure.PeopleQuery{Span: span, Doing: doing, Limit: limit}, len(want)); !slices.Equal(got, want) {
+					t.Errorf("%s of %v by %d: got %v, want %v", doing, span, limit, got, want)
+				}
+			}
 		}
 	}
 }
 
-func expectedDays(events []hitori.Stamped, root map[hitori.CustomerID]hitori.CustomerID, c measure.Calendar) ([]measure.Day, map[bool]map[int][]hitori.CustomerID) {
+// listPeople reads all pages of a list.
+func listPeople(t *testing.T, w Warehouse, q measure.PeopleQuery, total int) (list []measure.Place) {
+	t.Helper()
+	for {
+		people, err := w.People(within(t), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(people.Page) > 0 && people.Total != int64(total) {
+			t.Errorf("%d people in all, want %d", people.Total, total)
+		}
+		list = append(list, people.Page...)
+		if len(people.Page) < q.Limit {
+			return list
+		}
+		q.After = people.Page[q.Limit-1]
+	}
+}
+
+// toldPerson is what the events tell of one person.
+type toldPerson struct {
+	events []hitori.Stamped
+	orders []hitori.Order // by time
+}
+
+// new reports whether an order is the person's first.
+func (p *toldPerson) new(o *hitori.Order) bool { return o.Time.Equal(p.orders[0].Time) }
+
+func tellOrders(events []hitori.Stamped, root map[hitori.CustomerID]hitori.CustomerID) map[hitori.CustomerID]*toldPerson {
+	people := make(map[hitori.CustomerID]*toldPerson)
+	for _, e := range events {
+		person := e.Customer
+		if r, ok := root[person]; ok {
+			person = r
+		}
+		if people[person] == nil {
+			people[person] = new(toldPerson)
+		}
+		people[person].events = append(people[person].events, e)
+	}
+	for _, p := range people {
+		p.orders = hitori.Orders(p.events)
+	}
+	return people
+}
+
+func expectedSales(people map[hitori.CustomerID]*toldPerson, spans []measure.Span) (sales []measure.Sales, first time.Time) {
+	sales = make([]measure.Sales, len(spans))
+	for i := range sales {
+		sales[i].Revenue = []measure.Revenue{}
+	}
+	for _, p := range people {
+		bought := make(map[int]bool)
+		for _, o := range p.orders {
+			if o.Cancelled {
+				continue
+			}
+			if first.IsZero() || o.Time.Before(first) {
+				first = o.Time
+			}
+			for i, s := range spans {
+				if o.Time.Before(s.From) || !o.Time.Before(s.To) {
+					continue
+				}
+				if sales[i].Orders++; !bought[i] {
+					sales[i].Buyers++
+				}
+				bought[i] = true
+				sales[i].Revenue = addRevenue(sales[i].Revenue, &o, p.new(&o))
+			}
+		}
+	}
+	return sales, first
+}
+
+// addRevenue adds an order to sums by currency, which stay in the order of the currencies.
+func addRevenue(sums []measure.Revenue, o *hitori.Order, first bool) []measure.Revenue {
+	at := slices.IndexFunc(sums, func(r measure.Revenue) bool { return r.Currency == o.Currency })
+	if at < 0 {
+		at = len(sums)
+		sums = append(sums, measure.Revenue{Currency: o.Currency})
+	}
+	sums[at].Net += o.Net()
+	if !first {
+		sums[at].Returning += o.Net()
+	}
+	slices.SortFunc(sums, func(a, b measure.Revenue) int { return cmp.Compare(a.Currency, b.Currency) })
+	return sums
+}
+
+func expectedPeople(people map[hitori.CustomerID]*toldPerson, doing measure.Doing, span measure.Span) (list []measure.Place) {
+	for id, p := range people {
+		var last time.Time
+		did := func(at time.Time) {
+			if !at.Before(span.From) && at.Before(span.To) && at.After(last) {
+				last = at.UTC()
+			}
+		}
+		for _, e := range p.events {
+			if doing == measure.Active {
+				did(e.Time)
+			}
+		}
+		for _, o := range p.orders {
+			if !o.Cancelled && (doing == measure.Bought || doing == measure.New && p.new(&o) || doing == measure.Returning && !p.new(&o)) {
+				did(o.Time)
+			}
+		}
+		if !last.IsZero() {
+			list = append(list, measure.Place{Time: last, Customer: id})
+		}
+	}
+	slices.SortFunc(list, func(a, b measure.Place) int {
+		return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.Customer, b.Customer))
+	})
+	return list
+}
+
+func expectedDays(people map[hitori.CustomerID]*toldPerson, c measure.Calendar) []measure.Day {
 	days := make([]measure.Day, len(c.Days))
-	people := make(map[hitori.CustomerID][]hitori.Stamped)
-	active := make(map[int]map[hitori.CustomerID]bool)
 	dayOf := func(at time.Time) int {
 		for i := range c.Days {
 			end := c.End
@@ -117,53 +248,34 @@ func expectedDays(events []hitori.Stamped, root map[hitori.CustomerID]hitori.Cus
 		}
 		return -1
 	}
-	for _, e := range events {
-		person := e.Customer
-		if r, ok := root[person]; ok {
-			person = r
-		}
-		people[person] = append(people[person], e)
-		if i := dayOf(e.Time); i >= 0 {
-			if active[i] == nil {
-				active[i] = make(map[hitori.CustomerID]bool)
-			}
-			active[i][person] = true
-		}
+	for i := range days {
+		days[i].Date, days[i].Revenue = c.Days[i], []measure.Revenue{}
 	}
-	buyers := map[bool]map[int][]hitori.CustomerID{true: {}, false: {}}
-	for person, theirs := range people {
-		orders := hitori.Orders(theirs)
-		for _, o := range orders {
+	for _, p := range people {
+		active, bought := make(map[int]bool), map[bool]map[int]bool{true: {}, false: {}}
+		for _, e := range p.events {
+			if i := dayOf(e.Time); i >= 0 && !active[i] {
+				active[i] = true
+				days[i].Active++
+			}
+		}
+		for _, o := range p.orders {
 			i := dayOf(o.Time)
 			if o.Cancelled || i < 0 {
 				continue
 			}
-			first := o.Time.Equal(orders[0].Time)
-			if !slices.Contains(buyers[first][i], person) {
-				buyers[first][i] = append(buyers[first][i], person)
+			first := p.new(&o)
+			switch {
+			case bought[first][i]:
+			case first:
+				days[i].New++
+			default:
+				days[i].Returning++
 			}
+			bought[first][i] = true
 			days[i].Orders++
-			at := slices.IndexFunc(days[i].Revenue, func(r measure.Revenue) bool { return r.Currency == o.Currency })
-			if at < 0 {
-				at = len(days[i].Revenue)
-				days[i].Revenue = append(days[i].Revenue, measure.Revenue{Currency: o.Currency})
-			}
-			days[i].Revenue[at].Net += o.Net()
-			if !first {
-				days[i].Revenue[at].Returning += o.Net()
-			}
+			days[i].Revenue = addRevenue(days[i].Revenue, &o, first)
 		}
 	}
-	for i := range days {
-		days[i].Date, days[i].Active = c.Days[i], int64(len(active[i]))
-		days[i].New, days[i].Returning = int64(len(buyers[true][i])), int64(len(buyers[false][i]))
-		for _, first := range []bool{true, false} {
-			slices.Sort(buyers[first][i])
-		}
-		if days[i].Revenue == nil {
-			days[i].Revenue = []measure.Revenue{}
-		}
-		slices.SortFunc(days[i].Revenue, func(a, b measure.Revenue) int { return cmp.Compare(a.Currency, b.Currency) })
-	}
-	return days, buyers
+	return days
 }

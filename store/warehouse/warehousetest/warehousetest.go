@@ -18,6 +18,7 @@ type Warehouse interface {
 	unify.Warehouse
 	collect.Quarantine
 	collect.Samples
+	collect.Arrivals
 	measure.Warehouse
 
 	// Dump calls events for every stored event and quarantined for every event in quarantine,
@@ -43,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Read", readTests},
 		{"Quarantine", quarantineTests},
 		{"Samples", sampleTests},
+		{"Arrivals", arrivalTests},
 		{"Erase", eraseTests},
 		{"Retention", retentionTests},
 		{"Whole", wholeTests},

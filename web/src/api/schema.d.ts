@@ -60,7 +60,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set the rule of a field */
+        /** Add or change the rule of a field */
         put: operations["put-rule"];
         post?: never;
         /** Remove the rule of a field */
@@ -94,7 +94,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search people, or list them from the newest */
+        /** Search people, or list them by when they were first seen */
         get: operations["list-customers"];
         put?: never;
         post?: never;
@@ -248,8 +248,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The numbers of the shop by day */
+        /** The numbers of the shop by day, and today against the usual */
         get: operations["get-home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who did anything on a day or in a row of days, visitors included, latest first */
+        get: operations["list-active"];
         put?: never;
         post?: never;
         delete?: never;
@@ -265,7 +282,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The people who ordered on a day */
+        /** The people who ordered on a day or in a row of days, latest first */
         get: operations["list-buyers"];
         put?: never;
         post?: never;
@@ -354,6 +371,23 @@ export interface paths {
         put?: never;
         /** Import an uploaded file, or try it out; the answer is a job */
         post: operations["start-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of files that can be imported, with their fields */
+        get: operations["list-import-targets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -492,6 +526,40 @@ export interface paths {
         put?: never;
         /** Take a merge back; both histories are as they would be without it */
         post: operations["undo-merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what needs somebody, latest first */
+        get: operations["list-notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications as read, for oneself, until they get worse */
+        post: operations["read-notifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -970,9 +1038,6 @@ export interface components {
             /** @description Where the next page begins */
             next?: string;
         };
-        BuyersOutput: {
-            customers: components["schemas"]["Card"][] | null;
-        };
         Card: {
             email?: string;
             /** Format: date-time */
@@ -1164,6 +1229,16 @@ export interface components {
             undone_by?: string;
             via?: components["schemas"]["Identifier"];
             winner: string;
+        };
+        DatesOutput: {
+            customers: components["schemas"]["Card"][] | null;
+            /** @description Where the next page begins */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many people the whole list has
+             */
+            total: number;
         };
         Day: {
             /** Format: int64 */
@@ -1398,6 +1473,24 @@ export interface components {
             /** @enum {string} */
             state: "junk" | "trusted";
         };
+        ImportField: {
+            /** @description Only rows that become one of these events have it */
+            events?: string[] | null;
+            /** @description A cell as it may stand in a file */
+            example: string;
+            /** @description Often the same for the whole file; then set it in the mapping's fixed values */
+            fixed: boolean;
+            /** @description What columns with it are called, the most likely first */
+            headers: string[] | null;
+            /** @description Several columns can make it up together, by their parts */
+            joins: boolean;
+            name: string;
+            required: boolean;
+            /** @description In the language of the request */
+            title: string;
+            /** @enum {string} */
+            type: "string" | "text" | "code" | "number" | "percent" | "time" | "date" | "boolean" | "email" | "phone" | "postal_code" | "prefecture" | "gender";
+        };
         ImportRequest: {
             dry_run?: boolean;
             language?: string;
@@ -1407,6 +1500,14 @@ export interface components {
             read?: components["schemas"]["ReadOptions"];
             source: string;
             upload: string;
+        };
+        ImportTarget: {
+            fields: components["schemas"]["ImportField"][] | null;
+            name: string;
+            /** @description Of each of these groups of fields a file needs at least one */
+            one_of: (string[] | null)[] | null;
+            /** @description In the language of the request */
+            title: string;
         };
         InspectInputBody: {
             /** @description One character; found out when empty */
@@ -1445,6 +1546,14 @@ export interface components {
             saved?: string;
             sheet?: string;
             sheets?: string[] | null;
+        };
+        Item: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description That of the notification as it was shown
+             */
+            time: string;
         };
         Job: {
             arguments: string;
@@ -1520,6 +1629,11 @@ export interface components {
                 [key: string]: string;
             };
             name?: string;
+            /**
+             * Format: int64
+             * @description That of the saved mapping when you read it; without it the name must be new
+             */
+            revision?: number;
             target: string;
             /** Format: int64 */
             version: number;
@@ -1527,10 +1641,39 @@ export interface components {
         MappingsOutput: {
             mappings: components["schemas"]["Mapping"][] | null;
         };
+        Notification: {
+            args: {
+                [key: string]: string;
+            };
+            /** @description Stays the same for as long as it is about the same thing */
+            id: string;
+            /** @enum {string} */
+            kind: "import_failed" | "import_rejects" | "quarantine" | "source_silent" | "disk_low" | "disk_full" | "erasure_stuck" | "identity_conflicts" | "sign_in_conflict" | "key_rate";
+            /** @description The page where something can be done about it */
+            link: string;
+            read: boolean;
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            /** @description In the language of the request */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it last became worse
+             */
+            time: string;
+        };
+        NotificationsOutput: {
+            /** @description false when an engine is away, so that there may be more */
+            complete: boolean;
+            notifications: components["schemas"]["Notification"][] | null;
+            /** Format: int64 */
+            unread: number;
+        };
         Numbers: {
             /** Format: date-time */
             computed_at: string;
             days: components["schemas"]["Day"][] | null;
+            today: components["schemas"]["Today"];
         };
         OfferOutput: {
             secret: string;
@@ -1621,11 +1764,18 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             updated_by: string;
+            /** Format: int64 */
+            version: number;
         };
         PurposeInputBody: {
             /** @description Fields used for it, as in traits.email */
             fields?: string[] | null;
             title: string;
+            /**
+             * Format: int64
+             * @description That of the purpose when you read it; without it the name must be new
+             */
+            version?: number;
         };
         PurposesOutput: {
             purposes: components["schemas"]["Purpose"][] | null;
@@ -1662,6 +1812,9 @@ export interface components {
             source?: number;
             type?: string;
         };
+        ReadInputBody: {
+            notifications: components["schemas"]["Item"][] | null;
+        };
         ReadOptions: {
             /** @description One character; found out when empty */
             delimiter?: string;
@@ -1685,17 +1838,27 @@ export interface components {
             password: string;
         };
         Retention: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 is for ever
+             */
             days: number;
             /** @description Name of a track event, or * for everything */
             event: string;
             /** Format: date-time */
             updated_at: string;
             updated_by: string;
+            /** Format: int64 */
+            version: number;
         };
         RetentionInputBody: {
             /** Format: int64 */
             days: number;
+            /**
+             * Format: int64
+             * @description That of the rule when you read it; without it the event must have no rule yet
+             */
+            version?: number;
         };
         RetentionOutput: {
             retention: components["schemas"]["Retention"][] | null;
@@ -1733,6 +1896,11 @@ export interface components {
              * @enum {string}
              */
             type?: "string" | "number" | "integer" | "boolean" | "time" | "object" | "array";
+            /**
+             * Format: int64
+             * @description That of the rule when you read it; without it the field must have no rule yet
+             */
+            version?: number;
         };
         RuleInputBody: {
             /** @description The event of a track call; empty for other types */
@@ -1745,6 +1913,14 @@ export interface components {
              * @enum {string}
              */
             type: "track" | "page" | "screen" | "identify" | "group" | "alias";
+        };
+        Sales: {
+            /** Format: int64 */
+            buyers: number;
+            /** Format: int64 */
+            orders: number;
+            /** @description What remains after refunds, by currency */
+            revenue: components["schemas"]["Revenue"][] | null;
         };
         SamplesOutput: {
             values: string[] | null;
@@ -1803,10 +1979,25 @@ export interface components {
             identifiers: components["schemas"]["CustomerIdentifier"][] | null;
             next?: string;
         };
+        TargetsOutput: {
+            targets: components["schemas"]["ImportTarget"][] | null;
+        };
         TimelineOutput: {
             events: components["schemas"]["Event"][] | null;
             /** @description Where the next page begins */
             next?: string;
+        };
+        Today: {
+            so_far: components["schemas"]["Sales"];
+            /**
+             * Format: date-time
+             * @description The time up to which all days are counted
+             */
+            until: string;
+            /** @description The median of the weeks; missing without any */
+            usual?: components["schemas"]["Usual"];
+            /** @description The latest weeks, newest first, of those that began after the first order */
+            weeks: components["schemas"]["Week"][] | null;
         };
         Trait: {
             /** Format: int32 */
@@ -1854,6 +2045,13 @@ export interface components {
         UsersOutput: {
             users: components["schemas"]["User"][] | null;
         };
+        Usual: {
+            /** Format: double */
+            buyers: number;
+            /** Format: double */
+            orders: number;
+            revenue: components["schemas"]["Revenue"][] | null;
+        };
         View: {
             id: string;
             name: string;
@@ -1866,6 +2064,8 @@ export interface components {
             shared: boolean;
             /** Format: date-time */
             updated_at: string;
+            /** Format: int64 */
+            version: number;
         };
         ViewBody: {
             name: string;
@@ -1873,9 +2073,27 @@ export interface components {
             query: string;
             /** @description Everybody sees it */
             shared?: boolean;
+            /**
+             * Format: int64
+             * @description That of the view when you read it
+             */
+            version?: number;
         };
         ViewsOutput: {
             views: components["schemas"]["View"][] | null;
+        };
+        Week: {
+            /** Format: int64 */
+            buyers: number;
+            /**
+             * Format: date-time
+             * @description The midnight with which the day begins
+             */
+            date: string;
+            /** Format: int64 */
+            orders: number;
+            /** @description What remains after refunds, by currency */
+            revenue: components["schemas"]["Revenue"][] | null;
         };
     };
     responses: never;
@@ -2099,12 +2317,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -2159,6 +2379,8 @@ export interface operations {
                 type?: "track" | "page" | "screen" | "identify" | "group" | "alias";
                 /** @description The event of a track call; empty for other types */
                 name?: string;
+                /** @description That of what is removed when you read it; without it, it is removed whoever changed it */
+                version?: number;
                 path: string;
             };
             header?: never;
@@ -2298,6 +2520,10 @@ export interface operations {
             query?: {
                 /** @description The beginning of a name, reading, address or number, or the last digits of a telephone number */
                 q?: string;
+                /** @description Only people of these levels; without it members and leads, or everybody who is found */
+                level?: ("member" | "lead" | "visitor")[] | null;
+                /** @description Newest or oldest first; people who are searched come in the order of how well they fit */
+                sort?: "-first_seen" | "first_seen";
                 /** @description Where the previous page ended */
                 before?: string;
                 limit?: number;
@@ -2856,6 +3082,8 @@ export interface operations {
     "list-erasures": {
         parameters: {
             query?: {
+                /** @description Only those of this customer id, also when the person is gone */
+                customer?: string;
                 /** @description Where the previous page ended */
                 before?: number;
                 limit?: number;
@@ -3058,12 +3286,15 @@ export interface operations {
             };
         };
     };
-    "list-buyers": {
+    "list-active": {
         parameters: {
             query: {
                 /** @description A day of the shop */
                 date: string;
-                who?: "all" | "new" | "returning";
+                /** @description The last day, included; date itself without it */
+                to?: string;
+                /** @description Where the previous page ended */
+                after?: string;
                 limit?: number;
             };
             header?: never;
@@ -3078,7 +3309,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BuyersOutput"];
+                    "application/json": components["schemas"]["DatesOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-buyers": {
+        parameters: {
+            query: {
+                /** @description A day of the shop */
+                date: string;
+                /** @description The last day, included; date itself without it */
+                to?: string;
+                /** @description Where the previous page ended */
+                after?: string;
+                limit?: number;
+                /** @description new: it was their first order; returning: it was not */
+                who?: "all" | "new" | "returning";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatesOutput"];
                 };
             };
             /** @description Unauthorized */
@@ -3434,6 +3740,62 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-import-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3922,12 +4284,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Mapping"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -3978,7 +4342,10 @@ export interface operations {
     };
     "delete-mapping": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description That of what is removed when you read it; without it, it is removed whoever changed it */
+                version?: number;
+            };
             header?: never;
             path: {
                 name: string;
@@ -4107,6 +4474,129 @@ export interface operations {
             };
         };
     };
+    "list-notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "read-notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-purposes": {
         parameters: {
             query?: never;
@@ -4178,12 +4668,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Purpose"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -4234,7 +4726,10 @@ export interface operations {
     };
     "delete-purpose": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description That of what is removed when you read it; without it, it is removed whoever changed it */
+                version?: number;
+            };
             header?: never;
             path: {
                 name: string;
@@ -4638,12 +5133,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -6297,7 +6794,10 @@ export interface operations {
     };
     "delete-view": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description That of what is removed when you read it; without it, it is removed whoever changed it */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: string;
