@@ -48,7 +48,7 @@ func Orders(events []Stamped) []Order {
 	var all []*state
 	for i := range sorted {
 		e := &sorted[i]
-		if e.Type != Track {
+		if e.Type != Track || e.OrderID == "" && e.Name != "Order Completed" {
 			continue
 		}
 		s := byID[e.OrderID]

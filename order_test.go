@@ -32,6 +32,7 @@ func TestOrders(t *testing.T) {
 		{"cancelled is final", []hitori.Stamped{event(2, "Order Cancelled", "A", 0), event(3, "Order Updated", "A", 1000)}, "A 3 0;"},
 		{"a refund of an unknown order is none", []hitori.Stamped{event(2, "Order Refunded", "A", 100)}, ""},
 		{"without ids", []hitori.Stamped{event(1, "Order Completed", "", 100), event(2, "Order Completed", "", 200)}, " 1 100; 2 200;"},
+		{"an update of no order is none", []hitori.Stamped{event(1, "Order Completed", "", 100), event(2, "Order Updated", "", 200)}, " 1 100;"},
 		{"other events are none", []hitori.Stamped{event(1, "Product Viewed", "A", 100)}, ""},
 	}
 	for _, test := range tests {

@@ -156,7 +156,7 @@ type Decision struct {
 	Position hitori.Position `json:"-"`
 	Time     time.Time       `json:"-"`
 	Action   Action          `json:"action"`
-	// Customer is whom it is about: the winner of a merge, the loser of a merge undone.
+	// Customer is whom it is about: one of the two people of a merge, the loser of a merge undone.
 	Customer hitori.CustomerID `json:"customer,omitempty"`
 	// Other is the second person of a merge.
 	Other hitori.CustomerID `json:"other,omitempty"`

@@ -37,7 +37,7 @@ func (w *Warehouse) joined(table string) string {
 func (w *Warehouse) orders() string {
 	told := w.of(`SELECT %s, order_id, if(order_id = '', position, 0) AS alone,
 			time, position, name, amount, currency, name IN ('Order Completed', 'Order Updated') AS stated
-		FROM %s WHERE e.customer_id <> 0 AND kind = %d AND %s AND NOT (order_id = '' AND NOT stated)`,
+		FROM %s WHERE e.customer_id <> 0 AND kind = %d AND %s AND NOT (order_id = '' AND name <> 'Order Completed')`,
 		person, w.joined("events"), hitori.KindPurchase, warehouse.OrderEvents)
 	return `SELECT person, placed, currency, cancelled, if(cancelled OR whole, 0, greatest(0, amount - refunded)) AS net,
 			min(placed) OVER (PARTITION BY person) AS first

@@ -28,7 +28,7 @@ var orders = `SELECT person, placed, currency, cancelled, CASE WHEN cancelled OR
 				time, position, name, amount, currency, name IN ('Order Completed', 'Order Updated') AS stated
 			FROM events LEFT JOIN aliases USING (customer_id)
 			WHERE customer_id <> 0 AND kind = ` + fmt.Sprint(int(hitori.KindPurchase)) + ` AND ` + warehouse.OrderEvents + `
-				AND NOT (order_id = '' AND name NOT IN ('Order Completed', 'Order Updated'))
+				AND NOT (order_id = '' AND name <> 'Order Completed')
 		)
 		GROUP BY person, order_id, alone
 		HAVING bool_or(stated)
