@@ -43,8 +43,8 @@ test-go: ## the tests of the program
 test-web: web/node_modules/.package-lock.json ## types, style and components of the web app
 	cd web && npm run check
 
-e2e: build ## the whole web app in a real browser (Chromium)
-	cd web && HITORI_BIN=$(CURDIR)/$(PROGRAM) npm run e2e
+e2e: build ## the whole web app in a real browser (Chromium); ARGS="find merge" for some stories
+	cd web && HITORI_BIN=$(CURDIR)/$(PROGRAM) npm run e2e -- $(ARGS)
 
 audit: web/node_modules/.package-lock.json ## known holes in what we depend on
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 ./...

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"crypto/rand"
 	"net/http"
 	"net/url"
@@ -119,6 +120,20 @@ func (o *OIDC) Finish(ctx context.Context, v Visit, state, code string) (User, e
 	var claims claims
 	if err := id.Claims(&claims); err != nil {
 		return failed(err)
+	}
+	// A provider may tell of a person's address and name only where it is asked for them
+	// (OpenID Connect Core 1.0, 5.4).
+	if claims.Email == "" && provider.UserInfoEndpoint() != "" {
+		info, err := provider.UserInfo(ctx, config.TokenSource(ctx, token))
+		if err == nil && info.Subject != id.Subject {
+			err = errors.New("the provider tells of somebody else")
+		}
+		if err == nil {
+			err = info.Claims(&claims)
+		}
+		if err != nil {
+			return failed(err)
+		}
 	}
 	return o.admit(ctx, id.Subject, claims)
 }

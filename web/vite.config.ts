@@ -15,6 +15,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // the Content-Security-Policy allows no data: scripts, and few data: images
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      // What every page needs is one file: a dozen small ones are asked for one by one, and cost more than they weigh.
+      output: { codeSplitting: { groups: [{ name: "shell", test: /src\/router\.tsx$/ }] } },
+    },
   },
   server: { proxy: { "/api": server, "/v1": server, "/healthz": server } },
   test: {

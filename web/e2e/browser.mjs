@@ -1,19 +1,26 @@
+// The browser, and what no page may do: complain, break, scroll sideways, show keys, or shut anybody out.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const texts = JSON.parse(await readFile(new URL("../src/locale/ja.json", import.meta.url), "utf8"));
-const keys = new Set(Object.keys(texts));
+const keys = new Set(Object.keys(JSON.parse(await readFile(new URL("../src/locale/ja.json", import.meta.url), "utf8"))));
+
+/** Where pictures are kept. */
+export const output = new URL("./output/", import.meta.url).pathname;
 
 export const launch = () =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-      "--disable-sync",
+      "--disable-sync", "--lang=ja",
     ],
   });
+
+/** A context as a user in Japan has it. Nothing slides, so that nothing need be waited for. */
+export const contextOf = (browser, options = {}) =>
+  browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", viewport: { width: 1280, height: 860 }, reducedMotion: "reduce", ...options });
 
 /** What went wrong, with where. */
 export const faults = [];
@@ -32,15 +39,15 @@ const watched = new WeakMap();
 export function watch(page, where) {
   const expected = new Set();
   const underWay = new Set();
-  watched.set(page, { underWay });
+  watched.set(page, underWay);
   page.on("request", (request) => underWay.add(request));
   page.on("requestfinished", (request) => underWay.delete(request));
   page.on("requestfailed", (request) => underWay.delete(request));
   page.on("framenavigated", (frame) => frame === page.mainFrame() && underWay.clear());
   page.on("console", (message) => {
     if (message.type() !== "error") return;
-    if ([...expected].some((text) => message.text().includes(text))) return;
-    fault(where(), `console: ${message.text()} ${message.location().url}`);
+    const text = `${message.text()} ${message.location().url}`;
+    if (![...expected].some((part) => text.includes(part))) fault(where(), `console: ${text}`);
   });
   page.on("pageerror", (error) => fault(where(), `error: ${error.message}`));
   page.on("dialog", (dialog) => {
@@ -53,28 +60,51 @@ export function watch(page, where) {
   return { expect: (text) => expected.add(text), done: () => expected.clear() };
 }
 
-/** Waits until the page has what it asked for: nothing under way for a moment, and nothing busy. */
+/** Waits until the page has what it asked for: nothing under way and nothing busy, twice. */
 export async function settled(page) {
   await page.waitForLoadState("load");
-  const { underWay } = watched.get(page);
-  const end = Date.now() + 10_000;
-  for (let quiet = 0; quiet < 3 && Date.now() < end; quiet++) {
-    await page.waitForTimeout(50);
-    if (underWay.size > 0 || (await page.evaluate(() => !!document.querySelector('[aria-busy="true"]') || !document.querySelector("h1")))) quiet = -1;
+  const underWay = watched.get(page);
+  const end = Date.now() + 15_000;
+  for (let quiet = 0; quiet < 2; ) {
+    const calm = await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(!document.querySelector('[aria-busy="true"]') && !!document.querySelector("h1"))))),
+    );
+    quiet = calm && underWay.size === 0 ? quiet + 1 : 0;
+    if (Date.now() > end) throw new Error(`${page.url()} does not come to rest: ${[...underWay].map((request) => request.url()).join(", ") || "something is busy"}`);
   }
-  await page.waitForTimeout(120); // what slides in has arrived
+}
+
+/** Goes to another page within the app, as a link does, and waits for it. */
+export async function go(page, path) {
+  await page.evaluate(
+    (to) =>
+      new Promise((resolve) => {
+        const router = globalThis.__TSR_ROUTER__;
+        const stop = router.subscribe("onRendered", () => {
+          stop();
+          resolve();
+        });
+        router.history.push(to);
+      }),
+    path,
+  );
+  await settled(page);
 }
 
 /** Looks for what no page may have: keys instead of texts, a bar to scroll sideways, and barriers. */
 export async function inspect(page, where, { barriers = true } = {}) {
-  const text = await page.evaluate(() => document.body.innerText + [...document.querySelectorAll("[aria-label],[placeholder],[title]")].map((e) => `\n${e.getAttribute("aria-label") ?? ""} ${e.getAttribute("placeholder") ?? ""} ${e.getAttribute("title") ?? ""}`).join(""));
+  const { text, wide } = await page.evaluate(() => ({
+    text: document.body.innerText + [...document.querySelectorAll("[aria-label],[placeholder],[title]")].map((e) => ["aria-label", "placeholder", "title"].map((name) => e.getAttribute(name) ?? "").join(" ")).join("\n"),
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  }));
   for (const [word] of text.matchAll(/[a-z_]+\.[a-z_.:]+/g)) if (keys.has(word)) fault(where, `untranslated ${word}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   check(where, wide <= 1, `scrolls sideways by ${wide} px`);
   if (!barriers) return;
-  // What is off the screen is not laid out; the checks below measure it.
-  await page.addStyleTag({ content: "* { content-visibility: visible !important; }" });
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in globalThis))) {
+    // What is off the screen is not laid out; the checks below measure it.
+    await page.addStyleTag({ content: "* { content-visibility: visible !important; }" });
+    await page.evaluate(axe);
+  }
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
   for (const violation of found.violations) {
     const nodes = violation.nodes.slice(0, 3).map((node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`);

@@ -9,3 +9,6 @@ export const hostile = [
   "=HYPERLINK(\"http://evil.example\",\"click\")",
   "👨‍👩‍👧‍👦 \u200b\u200d Z\u0351\u036b\u0343a\u0329\u034e\u0348lgo",
 ];
+
+/** A name of which nothing can be seen. */
+export const unseen = "\u200b\u200d\u3164\u2060";

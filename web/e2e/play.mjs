@@ -1,11 +1,9 @@
 // How stories are played: a signed-in page, buttons by their names, and events sent as a shop sends them.
-import { watch } from "./browser.mjs";
-
-export const output = new URL("./output/", import.meta.url).pathname;
+import { contextOf, output, watch } from "./browser.mjs";
 
 /** Opens a signed-in page in Japanese and plays a story on it. */
-export async function play(name, browser, storage, server, story, options = {}) {
-  const context = await browser.newContext({ storageState: storage, viewport: { width: 1280, height: 860 }, locale: "ja-JP", timezoneId: "Asia/Tokyo", acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"], ...options });
+export async function play(name, { browser, server, storage }, story, options = {}) {
+  const context = await contextOf(browser, { storageState: storage, acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"], ...options });
   await context.request.patch(`${server.url}/api/v1/session`, { data: { language: "ja", theme: "light" }, headers: { Origin: server.url } });
   const page = await context.newPage();
   const watcher = watch(page, () => name);
@@ -27,10 +25,27 @@ export async function send(server, type, body) {
   if (!answer.ok) throw new Error(`${type}: ${answer.status} ${await answer.text()}`);
 }
 
-export async function until(what, ask, tries = 80) {
+/** Asks the API as an administrator. */
+export async function ask(server, method, path, body) {
+  const answer = await fetch(server.url + path, { method, headers: { Authorization: `Bearer ${server.key}`, "Content-Type": "application/json" }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** Opens the page of events as they come in, with none on it: the server still tells those of the minute before. */
+export async function openLive(page, server) {
+  await page.goto(`${server.url}/data/live`);
+  const clear = button(page, "表示を消す");
+  const none = page.getByText("イベントを待っています");
+  await none.or(page.getByRole("main").getByRole("listitem").first()).waitFor();
+  if (await clear.isEnabled()) await clear.click();
+  await none.waitFor();
+}
+
+export async function until(what, happened, tries = 300) {
   for (let i = 0; i < tries; i++) {
-    if (await ask()) return;
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    if (await happened()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${what} did not happen`);
 }

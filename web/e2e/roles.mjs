@@ -1,8 +1,8 @@
 // Through every page as those who may not see everything: nothing breaks, and no personal data show.
-import { check, inspect, settled, watch } from "./browser.mjs";
-import { pages } from "./walk.mjs";
+import { check, contextOf, go, inspect, output, settled, watch } from "./browser.mjs";
+import { ask } from "./play.mjs";
+import { absent, pages } from "./walk.mjs";
 
-const output = new URL("./output/", import.meta.url).pathname;
 const password = "long enough to remember";
 
 /** What each role may not open; the rest must work. */
@@ -10,13 +10,6 @@ const closed = {
   analyst: ["import", "users", "keys", "audit", "backup"],
   viewer: ["sources", "live", "import", "events", "fields", "quarantine", "identity", "identity-suspects", "jobs", "health", "users", "keys", "privacy", "audit", "backup"],
 };
-
-/** Asks the API as an administrator. */
-async function ask(server, method, path, body) {
-  const answer = await fetch(server.url + path, { method, headers: { Authorization: `Bearer ${server.key}`, "Content-Type": "application/json" }, ...(body ? { body: JSON.stringify(body) } : {}) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
 
 /** Everything that says who somebody is, of the people of the demo's first pages. */
 async function secrets(server) {
@@ -30,27 +23,30 @@ async function secrets(server) {
 async function enterAs(browser, server, role) {
   const user = await ask(server, "POST", "/api/v1/users", { email: `${role}@example.jp`, name: `確認 ${role}`, role });
   const { token } = await ask(server, "POST", `/api/v1/users/${user.id}/link`);
-  const context = await browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", viewport: { width: 1280, height: 860 } });
+  const context = await contextOf(browser);
   const signIn = await context.request.post(`${server.url}/api/v1/session/link`, { data: { token, password }, headers: { Origin: server.url } });
   if (!signIn.ok()) throw new Error(`${role}: ${signIn.status()} ${await signIn.text()}`);
   await context.request.patch(`${server.url}/api/v1/session`, { data: { language: "ja", theme: "light" }, headers: { Origin: server.url } });
   return context;
 }
 
-export async function walkAs(browser, server, role) {
+export const walkAs = (role) => async ({ browser, server }) => {
   const personal = await secrets(server);
   check(role, personal.length > 60, `only ${personal.length} values to look for`);
   const context = await enterAs(browser, server, role);
   const page = await context.newPage();
   let where = role;
   const watcher = watch(page, () => where);
-  const only = process.env.ONLY?.split(",");
+  await page.goto(`${server.url}/settings/profile`);
+  await settled(page);
+  // The rooms that are closed are not offered either.
+  const links = await page.getByRole("navigation").getByRole("link").allInnerTexts();
+  check(role, !links.some((link) => ["ユーザー", "APIキー", "監査ログ", "バックアップ"].includes(link.trim())), `is offered ${links.join(", ")}`);
+  check(role, links.some((link) => link.trim() === "データ") === (role === "analyst"), "the room of data is offered wrongly");
   for (const [id, path] of pages) {
-    if (only && !only.includes(id)) continue;
     where = `${role} ${id}`;
-    if (id === "person-missing" || id === "customers-none") watcher.expect("404");
-    await page.goto(server.url + path);
-    await settled(page);
+    if (absent.has(id)) watcher.expect("404");
+    await go(page, path);
     const text = await page.locator("body").innerText();
     const shut = closed[role].includes(id);
     check(where, text.includes("このページは開けません") === shut, shut ? "is open" : "is closed");
@@ -61,12 +57,5 @@ export async function walkAs(browser, server, role) {
     if (!shut || id === "users") await page.screenshot({ path: `${output}${role}-${id}.png` });
     watcher.done();
   }
-  // The rooms that are closed are not offered either.
-  where = role;
-  await page.goto(`${server.url}/settings/profile`);
-  await settled(page);
-  const links = await page.getByRole("navigation").getByRole("link").allInnerTexts();
-  check(role, !links.some((link) => ["ユーザー", "APIキー", "監査ログ", "バックアップ"].includes(link.trim())), `is offered ${links.join(", ")}`);
-  check(role, links.some((link) => link.trim() === "データ") === (role === "analyst"), "the room of data is offered wrongly");
   await context.close();
-}
+};

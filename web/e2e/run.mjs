@@ -1,39 +1,58 @@
-// Starts a demo, walks through every page and plays the stories. Anything odd fails.
-//   HITORI_BIN=../hitori npm run e2e
-import { launch, fault, faults } from "./browser.mjs";
-import { enter } from "./enter.mjs";
+// Walks through every page and plays the stories, in as many lanes as there are processors, each with
+// a demo of its own. Anything odd fails.
+//   HITORI_BIN=../bin/hitori npm run e2e [-- NAME…]
+import { mkdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { launch, fault, faults, output } from "./browser.mjs";
+import { enter, refused } from "./enter.mjs";
+import { figures } from "./figures.mjs";
+import { provider } from "./provider.mjs";
 import { walkAs } from "./roles.mjs";
+import { senders } from "./senders.mjs";
 import { startDemo } from "./server.mjs";
 import { stories } from "./stories.mjs";
 import { walk } from "./walk.mjs";
 
+/** Long ones first, and those who count on the demo as it was made before those who change it. */
+const jobs = { "walk-ja": walk("ja"), "walk-en": walk("en"), analyst: walkAs("analyst"), viewer: walkAs("viewer"), refused, provider, ...senders, ...stories };
+
 const begun = Date.now();
-const seconds = () => `${Math.round((Date.now() - begun) / 1000)} s`;
-const server = await startDemo();
+const wanted = process.argv.slice(2);
+const chosen = (all) => Object.entries(all).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const queue = chosen(jobs);
+const alone = chosen({ figures });
+if (wanted.length === 0) await rm(output, { recursive: true, force: true }); // what is there is of this run
+await mkdir(output, { recursive: true });
 const browser = await launch();
+const lanes = [];
+
+/** Plays a job and says how long it took. */
+async function play([name, job], lane) {
+  const before = Date.now();
+  await job({ browser, ...lane }).catch((error) => fault(name, error.stack));
+  console.log(`${name} (${((Date.now() - before) / 1000).toFixed(1)} s)`);
+}
+
+/** One after the other, until none is left. */
+async function run() {
+  const server = await startDemo();
+  const lane = { server, storage: await enter(browser, server) };
+  lanes.push(lane);
+  for (let job = queue.shift(); job; job = queue.shift()) await play(job, lane);
+}
+
 try {
-  const storage = await enter(browser, server);
-  if (!process.env.STORIES_ONLY && !process.env.ROLES_ONLY) await walk(browser, server, storage);
-  if (!process.env.STORIES_ONLY && !process.env.LOOKS_ONLY) {
-    for (const role of ["analyst", "viewer"]) {
-      await walkAs(browser, server, role).catch((error) => fault(role, error.stack));
-      console.log(`walked as ${role} (${seconds()})`);
-    }
-  }
-  if (!process.env.WALK_ONLY) {
-    for (const [name, story] of Object.entries(stories)) {
-      if (process.env.STORY && process.env.STORY !== name) continue;
-      const before = faults.length;
-      await story(browser, server, storage).catch((error) => fault(name, error.stack));
-      console.log(`${faults.length === before ? "✓" : "✗"} ${name} (${seconds()})`);
-    }
-  }
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, run));
+  // What is measured has the machine for itself.
+  for (const job of alone) await play(job, lanes[0]);
 } finally {
   await browser.close();
-  await server.stop();
+  await Promise.all(lanes.map(({ server }) => server.stop()));
 }
+const seconds = Math.round((Date.now() - begun) / 1000);
 if (faults.length > 0) {
-  console.error(`\n${faults.length} faults`);
+  console.error(`\n${faults.length} faults after ${seconds} s:\n${faults.join("\n")}`);
   process.exit(1);
 }
-console.log(`no faults after ${seconds()}`);
+if (wanted.length > 0) console.log(`only a part was tested: ${wanted.join(", ")}`);
+console.log(`no faults after ${seconds} s`);

@@ -1,6 +1,7 @@
 // Starts the program in a temporary folder on a free port.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,18 +11,27 @@ export async function startDemo({ customers = 300 } = {}) {
   return { url: new URL(found).origin, link: found, stop, key: "demo-api-key", writeKey: "demo-write-key" };
 }
 
-/** Starts a server that nobody has used yet. */
-export async function startEmpty() {
-  const { found, stop } = await start(["serve"], /http:\/\/127\.0\.0\.1:\d+/);
+/** Starts a server that nobody has used yet; on a port of one's choice where others must know it before. */
+export async function startEmpty({ port = 0, env = {} } = {}) {
+  const { found, stop } = await start(["serve"], /http:\/\/127\.0\.0\.1:\d+/, port, env);
   return { url: new URL(found).origin, stop };
 }
 
+/** A port that nobody listened on a moment ago. */
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
 /** Runs HITORI_BIN with a folder of its own until it has printed what is looked for. */
-async function start(args, sign) {
+async function start(args, sign, port = 0, env = {}) {
   const binary = process.env.HITORI_BIN;
   if (!binary) throw new Error("HITORI_BIN names the program to test");
   const data = await mkdtemp(join(tmpdir(), "hitori-e2e-"));
-  const program = spawn(binary, [...args, "--data", data, "--listen", "127.0.0.1:0", "--lang", "ja"]);
+  const program = spawn(binary, [...args, "--data", data, "--listen", `127.0.0.1:${port}`, "--lang", "ja"], { env: { ...process.env, ...env } });
   let output = "";
   const ready = new Promise((resolve, reject) => {
     const read = (chunk) => {

@@ -1,17 +1,17 @@
 // What people do here, from beginning to end, in the browser.
 import { readFile } from "node:fs/promises";
-import { check, inspect, settled, watch } from "./browser.mjs";
-import { hostile } from "./hostile.mjs";
-import { button, known, output, play, send, until } from "./play.mjs";
+import { check, contextOf, go, inspect, output, settled, watch } from "./browser.mjs";
+import { hostile, unseen } from "./hostile.mjs";
+import { button, known, play, send, until } from "./play.mjs";
 import { startEmpty } from "./server.mjs";
 import { shopStories } from "./stories-shop.mjs";
 import { totp } from "./totp.mjs";
 
 export const stories = {
   /** The first start: set up, nothing there yet, a second factor, and in again with it. */
-  async first(browser) {
+  async first({ browser }) {
     const server = await startEmpty();
-    const context = await browser.newContext({ locale: "ja-JP", viewport: { width: 1280, height: 860 }, timezoneId: "Asia/Tokyo" });
+    const context = await contextOf(browser);
     const page = await context.newPage();
     const watcher = watch(page, () => "first");
     watcher.expect("401");
@@ -30,6 +30,8 @@ export const stories = {
       await page.getByLabel("パスワード", { exact: true }).fill("correct horse battery");
       await button(page, "始める").click();
       await page.getByRole("heading", { level: 1, name: "山田 さくらさん、こんにちは" }).waitFor();
+      await settled(page);
+      check("first", (await page.getByRole("dialog").count()) === 0, "somebody who has just come is asked to sign in again");
       for (const path of ["/", "/customers", "/data/sources", "/data/events", "/data/jobs", "/data/identity", "/settings/keys"]) {
         await page.goto(server.url + path);
         await settled(page);
@@ -73,8 +75,9 @@ export const stories = {
   },
 
   /** A customer is found by the palette, opened from the keyboard, and the table keeps its state. */
-  async find(browser, server, storage) {
-    await play("find", browser, storage, server, async (page, { shot, where }) => {
+  async find(lane) {
+    const { server } = lane;
+    await play("find", lane, async (page, { shot, where }) => {
       await page.goto(server.url);
       await settled(page);
       await page.keyboard.press("Control+k");
@@ -109,9 +112,65 @@ export const stories = {
     });
   },
 
+  /** All of it without a mouse: the focus is seen, is never lost, and comes back from where it went. */
+  async keyboard(lane) {
+    const { server } = lane;
+    await play("keyboard", lane, async (page, { where, shot }) => {
+      const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+      const focused = (what) => page.evaluate((selector) => document.activeElement !== document.body && !!document.activeElement?.closest(selector), what);
+      const within = (what, selector) => until(what, () => focused(selector));
+      await page.goto(server.url);
+      await settled(page);
+      await press("Tab");
+      check(where, (await page.evaluate(() => document.activeElement.textContent)) === "本文へ", "the way past the menu is not first");
+      check(where, (await page.evaluate(() => document.activeElement.getBoundingClientRect().left)) >= 0, "the way past the menu is not seen");
+      await shot("skip");
+      await press("Enter");
+      await within("the content has the focus", "main");
+
+      await press("Control+k");
+      await page.getByRole("textbox", { name: "検索" }).fill("ライブ");
+      await press("Enter");
+      await page.waitForURL(/data\/live/);
+      await settled(page);
+      await within("the focus is on the page", "main");
+
+      await page.getByRole("navigation", { name: "メニュー" }).getByRole("link", { name: "顧客" }).focus();
+      await press("Enter");
+      await page.waitForURL(/customers/);
+      await settled(page);
+      await within("the menu keeps the focus", "nav");
+      await page.locator("tbody tr").first().focus();
+      await press("ArrowDown", "Enter");
+      await page.waitForURL(/\/customers\/c_/);
+      await settled(page);
+      await within("the focus is on the person", "main");
+
+      await button(page, "その他").focus();
+      const ring = await button(page, "その他").evaluate((e) => getComputedStyle(e).outlineStyle);
+      check(where, ring !== "none", "the focus is not seen");
+      await press("Enter");
+      await within("the menu has the focus", '[role="menu"]');
+      await press("ArrowDown", "Escape");
+      await until("the menu gives the focus back", async () => (await page.evaluate(() => document.activeElement.textContent)).includes("その他"));
+      await button(page, "統合").focus();
+      await press("Enter");
+      await page.getByRole("searchbox", { name: "もう1人を探す" }).waitFor();
+      await within("the dialog has the focus", '[role="dialog"]');
+      for (let i = 0; i < 12; i++) {
+        await press("Tab");
+        check(where, await focused('[role="dialog"]'), "the focus leaves the dialog");
+      }
+      await press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await until("the dialog gives the focus back", async () => (await page.evaluate(() => document.activeElement.textContent)).includes("統合"));
+    });
+  },
+
   /** The list goes on to its next page, and all of it comes out as a file. */
-  async pages(browser, server, storage) {
-    await play("pages", browser, storage, server, async (page, { where }) => {
+  async pages(lane) {
+    const { server } = lane;
+    await play("pages", lane, async (page, { where }) => {
       await page.goto(`${server.url}/customers`);
       await settled(page);
       const download = page.waitForEvent("download");
@@ -126,11 +185,12 @@ export const stories = {
   },
 
   /** Two people are compared, merged, and taken apart again. */
-  async merge(browser, server, storage) {
+  async merge(lane) {
+    const { server } = lane;
     await send(server, "identify", { userId: "E2E-A", traits: { name: "統合 花子", email: "a-merge@example.jp" } });
     await send(server, "identify", { userId: "E2E-B", traits: { name: "統合 はなこ", email: "b-merge@example.jp" } });
     await until("both exist", async () => (await known(server, "E2E-A")()) && (await known(server, "E2E-B")()));
-    await play("merge", browser, storage, server, async (page, { shot, where }) => {
+    await play("merge", lane, async (page, { shot, where }) => {
       await page.goto(`${server.url}/customers/user_id:E2E-A`);
       await button(page, "統合").click();
       await page.getByRole("searchbox", { name: "もう1人を探す" }).fill("統合 は");
@@ -152,10 +212,11 @@ export const stories = {
   },
 
   /** Somebody is deleted; the word must be typed; the proof comes. */
-  async erase(browser, server, storage) {
+  async erase(lane) {
+    const { server } = lane;
     await send(server, "identify", { userId: "E2E-GONE", traits: { name: "削除 太郎", email: "gone@example.jp" } });
     await until("the person exists", known(server, "E2E-GONE"));
-    await play("erase", browser, storage, server, async (page, { shot, where, watcher }) => {
+    await play("erase", lane, async (page, { shot, where, watcher }) => {
       await page.goto(`${server.url}/customers/user_id:E2E-GONE`);
       await button(page, "その他").click();
       const file = page.waitForEvent("download");
@@ -181,8 +242,9 @@ export const stories = {
   },
 
   /** A file in Shift_JIS comes in; a bad row comes back. */
-  async import(browser, server, storage) {
-    await play("import", browser, storage, server, async (page, { shot, where }) => {
+  async import(lane) {
+    const { server } = lane;
+    await play("import", lane, async (page, { shot, where }) => {
       await page.goto(`${server.url}/data/import`);
       await page.locator("input[type=file]").setInputFiles({ name: "会員.csv", mimeType: "text/csv", buffer: await readFile(new URL("./members.sjis.csv", import.meta.url)) });
       await page.getByText("列の割り当て").first().waitFor();
@@ -214,32 +276,36 @@ export const stories = {
   },
 
   /** Names that were made to break pages stay text. */
-  async hostile(browser, server, storage) {
+  async hostile(lane) {
+    const { server } = lane;
     for (const [i, name] of hostile.entries()) await send(server, "identify", { userId: `E2E-H${i}`, traits: { name, email: `hostile${i}@example.jp`, note: name, [`<img src=x onerror=alert(${i})>`]: name } });
     await send(server, "track", { userId: "E2E-H0", event: "<script>alert(1)</script>", properties: { subject: hostile[0], url: "javascript:alert(1)" } });
+    await send(server, "identify", { userId: "E2E-UNSEEN", traits: { name: unseen, email: "hostile-unseen@example.jp" } });
+    await until("the unseen exists", known(server, "E2E-UNSEEN"));
     await until("the last exists", known(server, `E2E-H${hostile.length - 1}`));
     for (const width of [1280, 390]) {
-      await play(`hostile-${width}`, browser, storage, server, async (page, { shot, where }) => {
-        for (const [i, name] of hostile.entries()) {
-          await page.goto(`${server.url}/customers/user_id:E2E-H${i}`);
-          await settled(page);
-          const title = await page.getByRole("heading", { level: 1 }).innerText();
-          check(where, title.includes(name.trim().slice(0, 8)), `the name ${JSON.stringify(name)} is shown as ${JSON.stringify(title)}`);
-          await inspect(page, `${where} ${i}`, { barriers: i === 0 || i === 4 });
-          if (i < 3) await shot(String(i));
-        }
+      await play(`hostile-${width}`, lane, async (page, { shot, where }) => {
         await page.goto(`${server.url}/customers?q=hostile`);
         await settled(page);
         await inspect(page, `${where} list`);
         await shot("list");
-        check(where, await page.evaluate(() => globalThis.owned === undefined && !document.querySelector("main img, main script, main iframe")), "markup got in");
+        check(where, await page.getByRole("link", { name: "hostile-unseen@example.jp" }).isVisible(), "nothing stands for a name that cannot be seen");
+        for (const [i, name] of hostile.entries()) {
+          await go(page, `/customers/user_id:E2E-H${i}`);
+          const title = await page.getByRole("heading", { level: 1 }).innerText();
+          check(where, title.includes(name.trim().slice(0, 8)), `the name ${JSON.stringify(name)} is shown as ${JSON.stringify(title)}`);
+          await inspect(page, `${where} ${i}`, { barriers: i === 0 || i === 4 });
+          check(where, await page.evaluate(() => globalThis.owned === undefined && !document.querySelector("main img, main script, main iframe")), `markup got in with ${name}`);
+          if (i < 3) await shot(String(i));
+        }
       }, { viewport: { width, height: 844 } });
     }
   },
 
   /** Rules, keys and users: made, used up, refused. */
-  async settings(browser, server, storage) {
-    await play("settings", browser, storage, server, async (page, { shot, where, watcher }) => {
+  async settings(lane) {
+    const { server } = lane;
+    await play("settings", lane, async (page, { shot, where, watcher }) => {
       await page.goto(`${server.url}/settings/users`);
       await button(page, "ユーザーを招待").click();
       await page.getByRole("textbox", { name: "メールアドレス" }).fill("demo@example.jp");
@@ -254,7 +320,7 @@ export const stories = {
       check(where, link.includes("#token="), `no link: ${link}`);
       await page.keyboard.press("Escape");
 
-      const guest = await (await browser.newContext({ locale: "ja-JP" })).newPage();
+      const guest = await (await contextOf(lane.browser)).newPage();
       await guest.goto(link);
       await guest.getByLabel("新しいパスワード").fill("短い");
       await guest.getByRole("button", { name: "ログイン" }).click();
@@ -303,8 +369,9 @@ export const stories = {
   },
 
   /** The connection goes and comes back; a session that ended is renewed where one is. */
-  async lost(browser, server, storage) {
-    await play("lost", browser, storage, server, async (page, { context, shot, where, watcher }) => {
+  async lost(lane) {
+    const { server } = lane;
+    await play("lost", lane, async (page, { context, shot, where, watcher }) => {
       watcher.expect("Failed to load resource");
       await page.goto(`${server.url}/data/health`);
       await settled(page);

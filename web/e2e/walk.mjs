@@ -1,8 +1,5 @@
 // Through every page, in both languages, light and dark, wide and narrow.
-import { mkdir } from "node:fs/promises";
-import { inspect, settled, watch } from "./browser.mjs";
-
-const output = new URL("./output/", import.meta.url).pathname;
+import { contextOf, go, inspect, output, settled, watch } from "./browser.mjs";
 
 /** The day before today, where the shop is. */
 const yesterday = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(Date.now() - 86_400_000);
@@ -38,37 +35,53 @@ export const pages = [
   ["missing", "/nowhere"],
 ];
 
-const looks = [
-  { language: "ja", theme: "light", width: 1280, height: 860 },
-  { language: "en", theme: "dark", width: 1280, height: 860 },
-  { language: "ja", theme: "dark", width: 390, height: 844 },
-  { language: "en", theme: "light", width: 390, height: 844 },
-];
+/** Pages about somebody or something that is not there. */
+export const absent = new Set(["person-missing", "customers-none"]);
 
-/** Signs in with what a context has stored, and sets language and theme as the user would. */
-export async function walk(browser, server, storage) {
-  await mkdir(output, { recursive: true });
-  const only = process.env.ONLY?.split(",");
-  const begun = Date.now();
-  for (const look of looks) {
-    const name = `${look.language}-${look.theme}-${look.width}`;
-    const context = await browser.newContext({ storageState: storage, viewport: { width: look.width, height: look.height }, locale: look.language === "ja" ? "ja-JP" : "en-GB", timezoneId: "Asia/Tokyo" });
-    await context.request.patch(`${server.url}/api/v1/session`, { data: { language: look.language, theme: look.theme }, headers: { Origin: server.url } });
-    const page = await context.newPage();
-    let where = name;
-    const watcher = watch(page, () => where);
-    for (const [id, path] of pages) {
-      if (only && !only.includes(id)) continue;
-      where = `${name} ${id}`;
-      if (id === "person-missing" || id === "customers-none") watcher.expect("404");
-      await page.goto(server.url + path);
-      await settled(page);
-      // Barriers of the last look are those of its width and those of its colours, seen before.
-      await inspect(page, where, { barriers: look !== looks.at(-1) });
-      await page.screenshot({ path: `${output}${id}.${name}.png`, fullPage: look === looks[0] });
-      watcher.done();
-    }
-    await context.close();
-    console.log(`walked ${name} (${Math.round((Date.now() - begun) / 1000)} s)`);
-  }
+const wide = { width: 1280, height: 860 };
+const narrow = { width: 390, height: 844 };
+
+/** How the pages are looked at. Barriers are looked for once per page and language: wide and light, narrow and dark. */
+const looks = {
+  ja: [
+    { theme: "light", viewport: wide, barriers: true, fullPage: true },
+    { theme: "dark", viewport: narrow },
+  ],
+  en: [
+    { theme: "dark", viewport: narrow, barriers: true },
+    { theme: "dark", viewport: wide },
+  ],
+};
+
+/** Changes size and colours of a page that is open. */
+async function dress(page, { theme, viewport }) {
+  await page.setViewportSize(viewport);
+  await page.evaluate((to) => {
+    localStorage.setItem("scheme", to);
+    dispatchEvent(new Event("scheme"));
+  }, theme);
+  await settled(page);
 }
+
+export const walk = (language) => async ({ browser, server, storage }) => {
+  const context = await contextOf(browser, { storageState: storage, locale: language === "ja" ? "ja-JP" : "en-GB" });
+  await context.request.patch(`${server.url}/api/v1/session`, { data: { language, theme: "light" }, headers: { Origin: server.url } });
+  const page = await context.newPage();
+  let where = language;
+  const watcher = watch(page, () => where);
+  await page.goto(`${server.url}/settings/profile`);
+  for (const [id, path] of pages) {
+    if (absent.has(id)) watcher.expect("404");
+    where = `${language} ${id}`;
+    await go(page, path);
+    for (const look of looks[language]) {
+      const name = `${language}-${look.theme}-${look.viewport.width}`;
+      where = `${name} ${id}`;
+      await dress(page, look);
+      await inspect(page, where, { barriers: !!look.barriers });
+      await page.screenshot({ path: `${output}${id}.${name}.png`, fullPage: !!look.fullPage });
+    }
+    watcher.done();
+  }
+  await context.close();
+};

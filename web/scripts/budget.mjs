@@ -15,9 +15,9 @@ function add(key) {
   for (const next of chunk.imports ?? []) add(next);
 }
 add("index.html");
-// What every signed-in page loads right after: the frame, the texts of one language and the first page.
+// What the first page loads right after: the texts of one language, the page and the numbers on it.
 for (const key of Object.keys(manifest)) {
-  if (/virtual:texts\/ja|locale\/ja\.json|shell\/frame\.tsx|home\/page\.tsx/.test(key)) add(key);
+  if (/virtual:texts\/ja|locale\/ja\.json|home\/(page|shop)\.tsx/.test(key)) add(key);
 }
 let total = 0;
 for (const file of seen) {

@@ -10,18 +10,18 @@ import { sessionQuery, type Session } from "@/api/session";
 import { currentLanguage, firstLanguage, setLanguage, startTexts } from "@/locale";
 import { schemeManager, schemeOf } from "@/shell/look";
 import { cssVariables, theme } from "@/ui/theme";
-import { makeRouter, prefetchPages } from "./router";
+import { fetchPage, makeRouter, prefetchPages } from "./router";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@/ui/base.css";
 
+const textsThere = startTexts(firstLanguage());
+
 /** Takes over what the user chose, whenever somebody signs in. */
 function follow(session: Session): void {
   const { language, theme: chosen } = session.user;
-  if (language !== currentLanguage()) {
-    localStorage.setItem("language", language);
-    void setLanguage(language);
-  }
+  localStorage.setItem("language", language);
+  void textsThere.then(() => (language === currentLanguage() ? undefined : setLanguage(language)));
   if (localStorage.getItem("scheme") !== schemeOf(chosen)) {
     schemeManager.set(schemeOf(chosen));
     globalThis.dispatchEvent(new Event("scheme"));
@@ -46,6 +46,9 @@ const client = new QueryClient({
 });
 onRecovered(() => void client.invalidateQueries());
 const router = makeRouter(client);
+// Together with the texts, not after them. Whatever fails here is asked again when the page needs it.
+void client.query({ ...sessionQuery, staleTime: "static" }).catch(() => undefined);
+fetchPage(router);
 const unwatch = router.subscribe("onRendered", () => {
   if (!client.getQueryData(sessionQuery.queryKey)) return;
   unwatch();
@@ -72,7 +75,7 @@ function App() {
 
 const place = document.getElementById("root");
 if (!place) throw new Error("the page has no root");
-void startTexts(firstLanguage()).then(() =>
+void textsThere.then(() =>
   createRoot(place).render(
     <StrictMode>
       <App />

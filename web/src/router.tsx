@@ -103,6 +103,11 @@ const tree = root.addChildren([
   ]),
 ]);
 
+/** Fetches the code of the page that the address names, while the texts and the session come. */
+export function fetchPage(router: ReturnType<typeof makeRouter>): void {
+  for (const route of router.getMatchedRoutes(router.latestLocation.pathname)[0]) void router.loadRouteChunk(route);
+}
+
 export function makeRouter(client: QueryClient) {
   return createRouter({
     routeTree: tree,

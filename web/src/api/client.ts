@@ -4,11 +4,15 @@ import { connectionFound, connectionLost } from "./connection";
 import { readProblem, unreachable } from "./problem";
 import type { paths } from "./schema";
 
-let signedOut: () => void = () => undefined;
+const ignore = (): void => undefined;
+let signedOut = ignore;
 
-/** Says what to do when the session has ended. */
-export function onSignedOut(listener: () => void): void {
+/** Says what to do when the session has ended, until it is taken back. */
+export function onSignedOut(listener: () => void): () => void {
   signedOut = listener;
+  return () => {
+    signedOut = ignore;
+  };
 }
 
 async function send(request: Request): Promise<Response> {
@@ -45,7 +49,11 @@ const refusals: Middleware = {
 const ended = new Set(["signed_out", "sign_in_needed"]);
 
 /** The API, typed by its description. Refused requests throw a Problem. */
-export const api = createClient<paths>({ fetch: send, credentials: "same-origin" });
+export const api = createClient<paths>({
+  fetch: send,
+  credentials: "same-origin",
+  querySerializer: { array: { style: "form", explode: false } }, // several values stand behind one name, with commas
+});
 api.use(refusals);
 
 /** The answer of a request that cannot have failed: failures are thrown. */

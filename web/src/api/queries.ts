@@ -55,15 +55,20 @@ export const homeQuery = (days: number) =>
     refetchInterval: 60_000,
   });
 
-export type Who = "all" | "new" | "returning";
+/** People who ordered: all, for the first time, or again; and those who did anything. */
+export type Who = "all" | "new" | "returning" | "active";
 
-/** The greatest number of people asked for at once. */
-export const mostBuyers = 500;
-
-export const buyersQuery = (date: string, who: Who) =>
-  queryOptions({
-    queryKey: ["home", "buyers", date, who],
-    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/home/buyers", { params: { query: { date, who, limit: mostBuyers } }, signal }))).customers),
+/** The people behind some days: who ordered then, or did anything at all. */
+export const peopleQuery = (date: string, to: string, who: Who) =>
+  infiniteQueryOptions({
+    queryKey: ["home", "people", date, to, who],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) => {
+      const query = { date, to, limit: 200, ...(pageParam ? { after: pageParam } : {}) };
+      if (who === "active") return data(api.GET("/api/v1/home/active", { params: { query }, signal }));
+      return data(api.GET("/api/v1/home/buyers", { params: { query: { ...query, who } }, signal }));
+    },
+    getNextPageParam: (page) => page.next,
     staleTime: 60_000,
   });
 
@@ -143,4 +148,28 @@ export const retentionQuery = queryOptions({
 export const purposesQuery = queryOptions({
   queryKey: ["purposes"],
   queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/purposes", { signal }))).purposes),
+});
+
+/** The proof that somebody was deleted; nothing until it was asked for. */
+export const erasureQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ["erasures", customer],
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/erasures", { params: { query: { customer, limit: 1 } }, signal }))).erasures)[0] ?? null,
+    refetchInterval: (query) => (query.state.data?.finished_at ? false : 1000),
+  });
+
+/** The kinds of files that can be imported, with their fields. */
+export const targetsQuery = queryOptions({
+  queryKey: ["imports", "targets"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/imports/targets", { signal }))).targets),
+  staleTime: Infinity,
+});
+
+export const notificationsQuery = queryOptions({
+  queryKey: ["notifications"],
+  queryFn: async ({ signal }) => {
+    const told = await data(api.GET("/api/v1/notifications", { signal }));
+    return { ...told, notifications: list(told.notifications) };
+  },
+  refetchInterval: 20_000,
 });

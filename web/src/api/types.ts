@@ -36,6 +36,11 @@ export type ColumnMapping = Schemas["ColumnMapping"];
 export type Inspection = Schemas["InspectOutput"];
 export type ReadOptions = Schemas["ReadOptions"];
 export type Erasure = Schemas["Erasure"];
+export type ImportTarget = Schemas["ImportTarget"];
+export type ImportField = Schemas["ImportField"];
+export type Notification = Schemas["Notification"];
+export type Purpose = Schemas["Purpose"];
+export type Retention = Schemas["Retention"];
 export type Counts = Schemas["Counts"];
 
 export interface Upload {
@@ -66,6 +71,24 @@ export interface ImportReport {
   people: number;
   dry_run?: boolean;
   rejects_file: boolean;
+  /** When it was taken back, by whom, and what that removed. */
+  undone?: UndoCounts & { at: string; by: string; job: string };
+}
+
+/** What taking an import back removes. */
+export interface UndoCounts {
+  events: number;
+  orders: number;
+  /** People of whom only this import told. */
+  people_gone: number;
+  /** People who stay without what this import told of them. */
+  people_kept: number;
+}
+
+/** What taking an import back would do. */
+export interface UndoPreview extends UndoCounts {
+  /** Later imports into the same source: what they only repeated of this one goes as well. */
+  later_imports: number;
 }
 
 /** The member of an object, when it is one. */

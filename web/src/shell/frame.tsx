@@ -1,15 +1,17 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure, useHotkeys, useLocalStorage } from "@mantine/hooks";
-import { Outlet, useLocation, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
 import { Suspense, lazy, useState } from "react";
 import { useText } from "@/locale";
 import { FormatContext, type Format } from "@/ui/format";
 import { Loading } from "@/ui/states";
+import { Arrival } from "./arrival";
 import { LostBanner } from "./banner";
 import { PageForbidden } from "./failure";
 import { JobsButton, JobsDrawer } from "./jobs";
 import { Brand, Navigation } from "./navigation";
+import { NoticesButton, NoticesDrawer } from "./notices";
 import { SignInAgain } from "./again";
 import { lacking } from "./rooms";
 import { useSession } from "./session";
@@ -26,19 +28,22 @@ export function Frame() {
   const [folded, setFolded] = useLocalStorage({ key: "nav-folded", defaultValue: false });
   const [drawer, drawerIs] = useDisclosure(false);
   const [jobs, jobsAre] = useDisclosure(false);
+  const [notices, noticesAre] = useDisclosure(false);
   const [finding, setFinding] = useState(0); // how often it was opened: loaded with the first
   const going = useRouterState({ select: (state) => state.status === "pending" });
-  const path = useLocation({ select: (location) => location.pathname });
+  // Of the page that is drawn, which may not yet be the one of the address.
+  const path = useRouterState({ select: (state) => state.matches.at(-1)?.pathname ?? state.location.pathname });
   const lacks = lacking(session, path);
   const find = () => setFinding((n) => n + 1);
   useHotkeys([["mod+K", find], ["/", find]], ["INPUT", "TEXTAREA", "SELECT"]);
-  const navigation = { folded: false, onFold: () => setFolded(!folded), onFind: find, onJobs: jobsAre.open };
+  const navigation = { folded: false, onFold: () => setFolded(!folded), onFind: find, onJobs: jobsAre.open, onNotices: noticesAre.open };
 
   return (
     <FormatContext value={format}>
       <a className="skip" href="#content">
         {t("nav.skip")}
       </a>
+      <Arrival path={path} />
       {going ? <div className={css.progress} aria-hidden /> : null}
       <div className={css.frame} {...(folded ? { "data-folded": true } : {})}>
         <Navigation {...navigation} folded={folded} />
@@ -53,6 +58,7 @@ export function Frame() {
               <IconSearch size={19} />
             </ActionIcon>
             <JobsButton onOpen={jobsAre.open} folded />
+            <NoticesButton onOpen={noticesAre.open} />
           </div>
           <LostBanner />
           {session.demo ? (
@@ -82,10 +88,15 @@ export function Frame() {
             drawerIs.close();
             jobsAre.open();
           }}
+          onNotices={() => {
+            drawerIs.close();
+            noticesAre.open();
+          }}
         />
         </Drawer.Content>
       </Drawer.Root>
       <JobsDrawer opened={jobs} onClose={jobsAre.close} />
+      <NoticesDrawer opened={notices} onClose={noticesAre.close} />
       {finding > 0 ? (
         <Suspense fallback={null}>
           <Palette turn={finding} />

@@ -80,7 +80,7 @@ function useEndings(jobs: Job[] | undefined): void {
       if (isActive(job)) running.current.add(job.id);
       else if (running.current.delete(job.id)) {
         told(t("job.ended", { title: jobTitle(t, has, job), state: t(`job.state.${job.state}`) }));
-        void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "jobs" && query.queryKey[0] !== "session" });
+        void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" && (queryKey[0] !== "jobs" || queryKey.length > 1) }); // the list is asked for anyhow
       }
     }
   }, [jobs, t, has, client]);

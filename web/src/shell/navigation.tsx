@@ -5,6 +5,7 @@ import { api } from "@/api/client";
 import type { Theme } from "@/api/session";
 import { useText } from "@/locale";
 import { JobsButton } from "./jobs";
+import { NoticesButton } from "./notices";
 import { roomsOf } from "./rooms";
 import { usePreferences, useSession } from "./session";
 import css from "./shell.module.css";
@@ -14,6 +15,7 @@ interface NavigationProps {
   onFold: () => void;
   onFind: () => void;
   onJobs: () => void;
+  onNotices: () => void;
   /** Called when a link was followed, to close the drawer of a phone. */
   onLeave?: () => void;
 }
@@ -28,14 +30,17 @@ export function Brand() {
 }
 
 /** The rooms, in the order of the loop. */
-export function Navigation({ folded, onFold, onFind, onJobs, onLeave }: NavigationProps) {
+export function Navigation({ folded, onFold, onFind, onJobs, onNotices, onLeave }: NavigationProps) {
   const { t } = useText();
   const path = useLocation({ select: (location) => location.pathname });
   const session = useSession();
   const within = (to: string) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
   return (
     <nav className={css.side} aria-label={t("nav.rooms")}>
-      <Brand />
+      <div className={css.headline}>
+        <Brand />
+        <NoticesButton onOpen={onNotices} />
+      </div>
       <button type="button" className={css.find} onClick={onFind} {...(folded ? { "aria-label": t("find.title") } : {})} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={16} aria-hidden />
         <span>{t("find.button")}</span>

@@ -6,7 +6,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { IconSearch, IconUser } from "@tabler/icons-react";
 import { useEffect, useState, type KeyboardEvent } from "react";
 import { api, data, list } from "@/api/client";
+import { useName } from "@/features/customers/names";
 import { useText } from "@/locale";
+import { useFormat } from "@/ui/format";
 import { roomsOf } from "./rooms";
 import { useMay, useSession } from "./session";
 
@@ -30,6 +32,8 @@ interface Target {
 export default function Palette({ turn }: { turn: number }) {
   const { t } = useText();
   const session = useSession();
+  const name = useName();
+  const format = useFormat();
   const people = useMay("customers:read");
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
@@ -57,8 +61,8 @@ export default function Palette({ turn }: { turn: number }) {
             {customers.map((card) => (
               <Spotlight.Action
                 key={card.id}
-                label={card.name ?? card.email ?? card.phone ?? t("customer.nameless")}
-                description={[card.kana, card.email, card.phone].filter(Boolean).join(" · ")}
+                label={name(card)}
+                description={[card.kana, card.email, card.phone && format.phone(card.phone)].filter(Boolean).join(" · ")}
                 leftSection={<IconUser size={18} stroke={1.5} />}
                 onClick={() => void navigate({ to: "/customers/$id", params: { id: card.id } })}
               />

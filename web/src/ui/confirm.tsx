@@ -14,6 +14,8 @@ interface ConfirmProps {
   /** What must be typed before it can be done. */
   word?: string;
   busy?: boolean;
+  /** It cannot be done, for the reason that is shown. */
+  refused?: boolean;
   error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
@@ -28,7 +30,7 @@ export function Confirm(props: ConfirmProps) {
   );
 }
 
-function Body({ children, action, danger, word, busy, error, onConfirm, onClose }: ConfirmProps) {
+function Body({ children, action, danger, word, busy, refused, error, onConfirm, onClose }: ConfirmProps) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
   const ready = !word || typed.trim() === word;
@@ -47,11 +49,13 @@ function Body({ children, action, danger, word, busy, error, onConfirm, onClose 
       <ProblemNotice error={error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} {...(word ? {} : { "data-autofocus": true })}>
-          {t("action.cancel")}
+          {t(refused ? "action.close" : "action.cancel")}
         </Button>
-        <Button type="submit" color={danger ? "shu" : "ai"} disabled={!ready} loading={!!busy}>
-          {action}
-        </Button>
+        {refused ? null : (
+          <Button type="submit" color={danger ? "shu" : "ai"} disabled={!ready} loading={!!busy}>
+            {action}
+          </Button>
+        )}
       </Group>
     </form>
   );

@@ -19,7 +19,9 @@ export function Page({ title, lead, actions, narrow, children }: PageProps) {
     <div className={`${css.page} ${narrow ? css.narrow : ""}`}>
       <header className={css.head}>
         <div>
-          <h1 className={css.title}>{title}</h1>
+          <h1 className={css.title} title={title.length > 60 ? title : undefined}>
+            <bdi>{title}</bdi>
+          </h1>
           {lead ? <p className={css.lead}>{lead}</p> : null}
         </div>
         {actions ? <div className={`${css.actions} no-print`}>{actions}</div> : null}

@@ -20,8 +20,8 @@ export function Empty({ title, children, action, icon }: { title: string; childr
   );
 }
 
-/** It failed: what, why, and what to do. */
-export function Failing({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+/** It failed: what, why, and what to do. What is not there or not allowed is not tried again. */
+export function Failing({ error, onRetry, action }: { error: unknown; onRetry?: (() => void) | undefined; action?: ReactNode }) {
   const { t } = useText();
   const problem = asProblem(error);
   return (
@@ -31,7 +31,8 @@ export function Failing({ error, onRetry }: { error: unknown; onRetry?: (() => v
       </span>
       <h2>{t(problem.status === 404 ? "state.not_found" : problem.status === 403 ? "state.forbidden" : "state.failed")}</h2>
       <p>{problem.message}</p>
-      {onRetry ? (
+      {action}
+      {onRetry && problem.status !== 404 && problem.status !== 403 ? (
         <Button variant="default" onClick={onRetry}>
           {t("action.retry")}
         </Button>

@@ -1,4 +1,4 @@
-import { CloseButton, TextInput } from "@mantine/core";
+import { Chip, CloseButton, Group, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -24,13 +24,21 @@ interface People {
   next: string | undefined;
 }
 
+const levelsOf = ["member", "lead", "visitor"] as const;
+
+interface Asked {
+  q: string;
+  levels: Card["level"][];
+  sort: "first_seen" | "-first_seen" | undefined;
+}
+
 /** One page of people; where the search finds nobody, the text may be an exact identifier. */
-async function findPeople(q: string, before: string | undefined, limit: number, unmasked: boolean, signal?: AbortSignal): Promise<People> {
-  const query = { limit, ...(q ? { q } : {}), ...(before ? { before } : {}) };
+async function findPeople({ q, levels, sort }: Asked, before: string | undefined, limit: number, unmasked: boolean, signal?: AbortSignal): Promise<People> {
+  const query = { limit, ...(q ? { q } : {}), ...(levels.length > 0 ? { level: levels } : {}), ...(sort ? { sort } : {}), ...(before ? { before } : {}) };
   const page = await data(api.GET("/api/v1/customers", { params: { query }, ...(signal ? { signal } : {}) }));
   const customers = list(page.customers);
   // Who may not see personal data is only told whom such a text names in full.
-  if (customers.length > 0 || !q || before || !unmasked) return { customers, next: page.next };
+  if (customers.length > 0 || !q || levels.length > 0 || before || !unmasked) return { customers, next: page.next };
   try {
     const one = await data(api.GET("/api/v1/customers/{reference}", { params: { path: { reference: q } }, ...(signal ? { signal } : {}) }));
     return { customers: [one], next: undefined };
@@ -49,11 +57,17 @@ export default function CustomerList() {
   const name = useName();
   const unmasked = useMay("personal:read");
   const q = state.search.q ?? "";
+  const sort = state.search.sort;
+  const asked: Asked = {
+    q,
+    levels: levelsOf.filter((level) => state.search.level?.split(",").includes(level)),
+    sort: sort === "first_seen" || sort === "-first_seen" ? sort : undefined,
+  };
   const before = state.cursors.at(-1);
   const people = useQuery({
-    queryKey: ["customers", "list", q, before, unmasked],
+    queryKey: ["customers", "list", asked, before, unmasked],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => findPeople(q, before, 50, unmasked, signal),
+    queryFn: ({ signal }) => findPeople(asked, before, 50, unmasked, signal),
   });
   const counts = useQuery({ ...identityQuery, enabled: useMay("data:read") });
 
@@ -62,14 +76,14 @@ export default function CustomerList() {
     { id: "kana", title: t("customer.kana"), value: (c) => c.kana, cell: (c) => <Text clamp>{c.kana}</Text> },
     { id: "level", title: t("customer.level"), value: (c) => t(`level.${c.level}`), cell: (c) => <Level level={c.level} /> },
     { id: "email", title: t("identifier.email"), value: (c) => c.email, cell: (c) => <Text clip>{c.email}</Text> },
-    { id: "phone", title: t("identifier.phone"), value: (c) => c.phone, cell: (c) => c.phone, tight: true },
-    { id: "first_seen", title: t("customer.first_seen"), value: (c) => format.short(c.first_seen), cell: (c) => format.short(c.first_seen), tight: true },
+    { id: "phone", title: t("identifier.phone"), value: (c) => c.phone && format.phone(c.phone), cell: (c) => c.phone && format.phone(c.phone), tight: true },
+    { id: "first_seen", title: t("customer.first_seen"), sortable: !q, value: (c) => format.short(c.first_seen), cell: (c) => format.short(c.first_seen), tight: true },
     { id: "id", title: t("customer.id"), optional: true, value: (c) => c.id, cell: (c) => <span className="mono">{c.id}</span>, tight: true },
   ];
 
   async function* all() {
     for (let at: string | undefined, first = true; first || at; first = false) {
-      const page: People = await findPeople(q, at, 200, unmasked);
+      const page: People = await findPeople(asked, at, 200, unmasked);
       yield page.customers;
       at = page.next;
     }
@@ -92,7 +106,12 @@ export default function CustomerList() {
           onRetry={() => void people.refetch()}
           all={all}
           onOpen={(c) => void navigate({ to: "/customers/$id", params: { id: c.id } })}
-          filters={<SearchBox value={q} hint={t(unmasked ? "customers.search_hint" : "customers.search_hint_masked")} onChange={(value) => state.set({ q: value })} />}
+          filters={
+            <>
+              <SearchBox value={q} hint={t(unmasked ? "customers.search_hint" : "customers.search_hint_masked")} onChange={(value) => state.set({ q: value })} />
+              <Levels chosen={asked.levels} onChoose={(chosen) => state.set({ level: chosen.join(",") })} />
+            </>
+          }
           actions={(rows) =>
             rows.length === 2 && rows[0] && rows[1] ? (
               <Button size="compact-xs" renderRoot={(props) => <Link to="/customers/$id" params={{ id: rows[0]?.id ?? "" }} search={{ merge: rows[1]?.id }} {...props} />}>
@@ -103,9 +122,9 @@ export default function CustomerList() {
             )
           }
           empty={
-            q ? (
-              <Empty title={t("customers.none_found")} icon={<IconUserSearch size={36} stroke={1.3} />} action={<Button variant="default" onClick={() => state.set({ q: undefined })}>{t("customers.show_all")}</Button>}>
-                {t(unmasked ? "customers.none_found_text" : "customers.none_found_masked")}
+            q || asked.levels.length > 0 ? (
+              <Empty title={t("customers.none_found")} icon={<IconUserSearch size={36} stroke={1.3} />} action={<Button variant="default" onClick={() => state.set({ q: undefined, level: undefined })}>{t("customers.show_all")}</Button>}>
+                {q ? t(unmasked ? "customers.none_found_text" : "customers.none_found_masked") : null}
               </Empty>
             ) : (
               <Empty title={t("customers.none")} action={<Button renderRoot={(props) => <Link to="/data/import" {...props} />}>{t("customers.none_action")}</Button>}>
@@ -116,6 +135,22 @@ export default function CustomerList() {
         />
       </Panel>
     </Page>
+  );
+}
+
+/** Which people are listed; without a choice, everybody but anonymous visitors. */
+function Levels({ chosen, onChoose }: { chosen: string[]; onChoose: (chosen: string[]) => void }) {
+  const { t } = useText();
+  return (
+    <Chip.Group multiple value={chosen} onChange={onChoose}>
+      <Group gap={6} role="group" aria-label={t("customer.level")}>
+        {levelsOf.map((level) => (
+          <Chip key={level} value={level} size="xs" radius="sm" variant="light">
+            {t(`level.${level}`)}
+          </Chip>
+        ))}
+      </Group>
+    </Chip.Group>
   );
 }
 

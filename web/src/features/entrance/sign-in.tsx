@@ -23,7 +23,7 @@ export function safeTarget(to: string | undefined): string {
 
 /** The page of sign-in; with "#token=…" that of a link. */
 export default function SignIn() {
-  const { t } = useText();
+  const { t, has } = useText();
   const search: { to?: string; error?: string } = useSearch({ strict: false });
   const navigate = useNavigate();
   const setup = useQuery(setupQuery);
@@ -37,7 +37,7 @@ export default function SignIn() {
   if (token) return <LinkEntry token={token} onDone={done} onBack={() => setToken(null)} />;
   return (
     <Door title={t("sign_in.title")}>
-      {search.error ? <ProblemNotice error={new Problem({ title: t("sign_in.oidc_failed"), status: 401, key: search.error })} /> : null}
+      {search.error ? <ProblemNotice error={new Problem({ title: t(has(`turned_away.${search.error}`) ? `turned_away.${search.error}` : "turned_away.oidc_failed"), status: 401, key: search.error })} /> : null}
       <ProblemNotice error={setup.error} />
       {setup.data?.oidc ? (
         <Button component="a" href={`${setup.data.oidc.start}?return=${encodeURIComponent(safeTarget(search.to))}`} variant="default" size="md" fullWidth>

@@ -10,6 +10,9 @@ import { Figures, Panel } from "@/ui/page";
 import { Failing, Loading, Notice } from "@/ui/states";
 import css from "./home.module.css";
 
+/** What the list asks for. */
+export const beginQueries = [sourcesQuery, eventKindsQuery, identityQuery, quarantineQuery] as const;
+
 interface Step {
   key: string;
   done: boolean;
@@ -20,7 +23,7 @@ interface Step {
 export function Begin({ selling }: { selling: boolean }) {
   const { t } = useText();
   const format = useFormat();
-  const [sources, kinds, identity, quarantine] = useQueries({ queries: [sourcesQuery, eventKindsQuery, identityQuery, quarantineQuery] });
+  const [sources, kinds, identity, quarantine] = useQueries({ queries: beginQueries });
   if (!sources.data || !kinds.data || !identity.data) {
     const broken = [sources, kinds, identity].find((query) => query.error);
     return <Panel>{broken ? <Failing error={broken.error} onRetry={() => void broken.refetch()} /> : <Loading lines={6} />}</Panel>;

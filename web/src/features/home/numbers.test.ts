@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buckets, change, currenciesOf, daysOf, daysToAsk, look, rangeOf, sum, usual, type Day } from "./numbers";
+import { buckets, change, compared, currenciesOf, endsOf, look, rangeOf, steady, sum, type Day } from "./numbers";
 
 /** As many days as there are amounts, the last being today, 2026-04-30. */
 function days(nets: number[]): Day[] {
@@ -25,14 +25,13 @@ test("a time before there were data is not compared with", () => {
   expect(look(days(Array<number>(10).fill(100)), 7).before).toEqual([]);
 });
 
-test("what is usual is the same weekday of the weeks before, as far as there are data", () => {
-  const nets = Array<number>(daysToAsk(7)).fill(1);
-  const yesterday = nets.length - 2;
-  nets[yesterday] = 300;
-  [100, 200, 300, 400].forEach((net, i) => (nets[yesterday - 7 * (i + 1)] = net));
-  expect(usual(days(nets), "JPY")).toMatchObject({ net: 300, weeks: 4, mean: 250, low: 100, high: 400, day: { day: "2026-04-29" } });
-  const young = nets.map((net, i) => (i < yesterday - 15 ? 0 : net));
-  expect(usual(days(young), "JPY")).toMatchObject({ weeks: 2, mean: 150 });
+test("today is compared with the usual until the same time, in one currency", () => {
+  const money = (net: number) => ({ orders: 1, buyers: 1, revenue: [{ currency: "USD", net: 9, returning: 0 }, { currency: "JPY", net, returning: 0 }] });
+  const weeks = [100, 400, 200].map((net) => ({ date: "2026-04-01T00:00:00+09:00", ...money(net) }));
+  const today = { until: "2026-04-30T12:00:00+09:00", so_far: money(300), usual: money(200), weeks };
+  expect(compared(today, "JPY")).toEqual({ net: 300, usual: 200, weeks: 3, low: 100, high: 400 });
+  expect(compared({ ...today, so_far: { orders: 0, buyers: 0, revenue: null } }, "JPY")?.net).toBe(0);
+  expect(compared({ until: today.until, so_far: today.so_far, weeks: [] }, "JPY")).toBeUndefined();
 });
 
 test("a year is drawn in weeks that end yesterday; what is not whole is said", () => {
@@ -44,14 +43,21 @@ test("a year is drawn in weeks that end yesterday; what is not whole is said", (
 
 test("the days of a mark stand in the address", () => {
   const week = days(Array<number>(7).fill(1));
-  expect(daysOf(rangeOf(week))).toEqual(week.map((day) => day.day));
-  expect(daysOf("2026-04-30")).toEqual(["2026-04-30"]);
-  expect(daysOf("2020-01-01~2026-01-01")).toHaveLength(7);
-  expect(daysOf("nonsense")).toEqual([]);
-  expect(daysOf(undefined)).toEqual([]);
+  expect(endsOf(rangeOf(week))).toEqual([week[0]?.day, week[6]?.day]);
+  expect(endsOf("2026-04-30")).toEqual(["2026-04-30", "2026-04-30"]);
+  expect(endsOf("2026-04-30~2026-04-01")).toBeUndefined();
+  expect(endsOf("nonsense")).toBeUndefined();
+  expect(endsOf(undefined)).toBeUndefined();
 });
 
 test("the shop's own currency stands first", () => {
   const [day] = days([100]);
   expect(currenciesOf(day ? [{ ...day, revenue: [{ currency: "EUR", net: 1, returning: 0 }, { currency: "JPY", net: 1, returning: 0 }] }] : [], "JPY")).toEqual(["JPY", "EUR"]);
+});
+
+test("a difference within what days differ anyhow is none", () => {
+  expect(steady([10, 14, 9, 12, 11, 13, 10], [11, 12, 10, 15, 9, 12, 13])).toBe(true);
+  expect(steady([20, 24, 19, 22, 21, 23, 20], [11, 12, 10, 15, 9, 12, 13])).toBe(false);
+  expect(steady([100], [1])).toBe(true); // too little to tell
+  expect(steady([5, 5, 5], [5, 5, 5])).toBe(true);
 });

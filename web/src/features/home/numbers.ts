@@ -1,7 +1,9 @@
 import type { components } from "@/api/schema";
 import { list } from "@/api/client";
+import type { Who } from "@/api/queries";
 
 type Told = components["schemas"]["Day"];
+export type Today = components["schemas"]["Today"];
 
 /** What happened on one day, with its date as 2026-04-01 in the shop's time zone. */
 export type Day = Omit<Told, "revenue"> & { day: string; revenue: NonNullable<Told["revenue"]> };
@@ -15,11 +17,13 @@ export type Period = (typeof periods)[number];
 
 export const readPeriod = (text: string | undefined): Period => periods.find((p) => String(p) === text) ?? 28;
 
-/** Weeks with whose same weekday a day is compared. */
-const weeks = 4;
+/** How many days to ask for: the period, the one before it, and today. */
+export const daysToAsk = (period: Period): number => 2 * period + 1;
 
-/** How many days to ask for: the period, the one before it, today, and the weeks for what is usual. */
-export const daysToAsk = (period: Period): number => Math.max(2 * period + 1, 7 * weeks + 2);
+/** Whom one can look at. */
+export const whos: readonly Who[] = ["all", "new", "returning", "active"];
+
+export const readWho = (text: string | undefined): Who => whos.find((who) => who === text) ?? "all";
 
 /** Money, people and orders of some days. */
 export interface Sum {
@@ -74,31 +78,23 @@ export function look(days: readonly Day[], period: Period): Look {
   return { today: days.at(-1), now: over.slice(-period), before: whole ? before : [] };
 }
 
-export interface Usual {
-  day: Day;
+/** Money that came in until now, against what is usual until this time of the same weekday. */
+export interface Compared {
   net: number;
-  /** The same weekday of the weeks before, where there are data. */
+  /** The median of the weeks. */
+  usual: number;
+  /** How many of the same weekday. */
   weeks: number;
-  mean: number;
   low: number;
   high: number;
 }
 
-/** Yesterday, against the same weekday of the weeks before it. */
-export function usual(days: readonly Day[], currency: string): Usual | undefined {
-  const at = days.length - 2;
-  const day = days[at];
-  if (!day) return undefined;
-  const began = days.findIndex((d) => !quiet(d));
-  const nets: number[] = [];
-  for (let i = at - 7; i >= Math.max(began, 0) && nets.length < weeks; i -= 7) {
-    const other = days[i];
-    if (other) nets.push(sum([other], currency).net);
-  }
-  return {
-    day, net: sum([day], currency).net, weeks: nets.length,
-    mean: nets.reduce((a, b) => a + b, 0) / Math.max(nets.length, 1), low: Math.min(...nets), high: Math.max(...nets),
-  };
+/** Compares today; undefined when there is no week to compare with yet. */
+export function compared({ so_far: now, usual, weeks }: Today, currency: string): Compared | undefined {
+  const net = (of: { revenue: Told["revenue"] }) => list(of.revenue).find((r) => r.currency === currency)?.net ?? 0;
+  const nets = list(weeks).map(net);
+  if (!usual || nets.length === 0) return undefined;
+  return { net: net(now), usual: net(usual), weeks: nets.length, low: Math.min(...nets), high: Math.max(...nets) };
 }
 
 /** A mark of the chart: one day, or seven. */
@@ -129,14 +125,22 @@ export function rangeOf(days: readonly Day[]): string {
   return first === last ? first : `${first}~${last}`;
 }
 
-/** The days of a range, at most a week; none when it is not one. */
-export function daysOf(range: string | undefined): string[] {
-  const [first = "", last = first] = (range ?? "").split("~");
-  const at = Date.parse(`${first}T00:00:00Z`);
-  const end = Date.parse(`${last}T00:00:00Z`);
-  const days: string[] = [];
-  for (let time = at; time <= end && days.length < 7; time += 86_400_000) days.push(new Date(time).toISOString().slice(0, 10));
-  return days;
+/** The first and last day of a range; undefined when it is not one. */
+export function endsOf(range: string | undefined): [from: string, to: string] | undefined {
+  const [from = "", to = from] = (range ?? "").split("~");
+  const time = (day: string) => (/^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN);
+  return time(from) <= time(to) ? [from, to] : undefined;
+}
+
+/**
+ * Whether the days of two periods differ by no more than days differ anyhow: the means lie within two standard errors of
+ * their difference (Welch), which is about one chance in twenty of being wrong.
+ */
+export function steady(now: readonly number[], before: readonly number[]): boolean {
+  if (now.length < 2 || before.length < 2) return true;
+  const mean = (of: readonly number[]) => of.reduce((a, b) => a + b, 0) / of.length;
+  const error = (of: readonly number[]) => of.reduce((all, v) => all + (v - mean(of)) ** 2, 0) / (of.length - 1) / of.length;
+  return Math.abs(mean(now) - mean(before)) <= 2 * Math.sqrt(error(now) + error(before));
 }
 
 /** How much more, as a share; undefined where there was nothing to compare with. */

@@ -1,4 +1,4 @@
-import { useQuery, keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery, type UseQueryOptions } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { homeQuery } from "@/api/queries";
@@ -7,13 +7,14 @@ import { useText } from "@/locale";
 import { useMay, useSession } from "@/shell/session";
 import { Page, Panel } from "@/ui/page";
 import { Empty, Failing } from "@/ui/states";
-import { Begin } from "./begin";
+import { Begin, beginQueries } from "./begin";
 import { daysToAsk, readPeriod } from "./numbers";
 import { ShopWaiting } from "./waiting";
 
-// Fetched while the numbers are, not after them.
-const shop = import("./shop");
-const Shop = lazy(() => shop);
+// Fetched while the numbers are, not after them; once more when that fails.
+const loadShop = () => import("./shop");
+loadShop().catch(() => undefined);
+const Shop = lazy(loadShop);
 
 /** The first page: on the first day the way to a first insight, afterwards the shop. */
 export default function Home() {
@@ -23,6 +24,7 @@ export default function Home() {
   const search: { period?: string } = useSearch({ strict: false });
   const period = readPeriod(search.period);
   const numbers = useQuery({ ...homeQuery(daysToAsk(period)), placeholderData: keepPreviousData });
+  useQueries({ queries: beginQueries.map((query) => ({ ...query, enabled: mayData })) as UseQueryOptions[] }); // asked for with the numbers, not after them
   const selling = list(numbers.data?.days).some((day) => day.orders > 0);
   return (
     <Page title={t("home.title", { name: user.name })} lead={numbers.data && !selling ? t("home.lead") : undefined}>

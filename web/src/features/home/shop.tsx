@@ -14,16 +14,16 @@ import { toCSV } from "@/ui/table/csv";
 import { told } from "@/ui/toast";
 import { Answer } from "./answer";
 import { useDayColumns, DayTable } from "./days";
-import { buckets, change, currenciesOf, daysOf, look, periods, rangeOf, sum, toDays, type Bucket, type Period, type Sum } from "./numbers";
+import { buckets, change, currenciesOf, endsOf, look, periods, rangeOf, readWho, steady, sum, toDays, type Bucket, type Day, type Look, type Period, type Sum } from "./numbers";
 import { Tiles, type Metric, type Tile } from "./tiles";
 import css from "./shop.module.css";
 
-const Buyers = lazy(() => import("./buyers"));
+const People = lazy(() => import("./people"));
 
 const metrics: readonly Metric[] = ["revenue", "orders", "new", "returning", "active"];
 
 /** What opens when a mark of a metric is pressed. */
-const whoOf = (metric: Metric): Who => (metric === "new" || metric === "returning" ? metric : "all");
+const whoOf = (metric: Metric): Who => (metric === "new" || metric === "returning" || metric === "active" ? metric : "all");
 
 interface ShopProps {
   numbers: components["schemas"]["Numbers"];
@@ -31,7 +31,7 @@ interface ShopProps {
   busy: boolean;
 }
 
-/** The numbers of the shop: how yesterday and the period went against what is usual. */
+/** The numbers of the shop: how today and the period go against what is usual. */
 export default function Shop({ numbers, period, busy }: ShopProps) {
   const { t } = useText();
   const format = useFormat();
@@ -47,6 +47,7 @@ export default function Shop({ numbers, period, busy }: ShopProps) {
   const now = sum(shown.now, currency);
   const before = shown.before.length > 0 ? sum(shown.before, currency) : undefined;
   const table = search.view === "table";
+  const people = endsOf(search.people);
   const columns = useDayColumns(currency);
   const rows = [...shown.now, ...(shown.today ? [shown.today] : [])].reverse();
   const open = (range: string, who: Who) => go({ people: range, who: who === "all" ? undefined : who }, false);
@@ -67,10 +68,13 @@ export default function Shop({ numbers, period, busy }: ShopProps) {
           </span>
         }
       >
-        <Answer days={days} today={shown.today} currency={currency} computed={numbers.computed_at} onOpen={(day) => open(day, "all")} />
-        <Tiles tiles={tilesOf(now, before)} metric={metric} period={period} currency={currency} onMetric={(to) => go({ metric: to === "revenue" ? undefined : to })} />
+        <Answer today={numbers.today} yesterday={days.at(-2)} currency={currency} onOpen={(day) => open(day, "all")} />
+        <Tiles tiles={tilesOf(shown, currency)} metric={metric} period={period} currency={currency} onMetric={(to) => go({ metric: to === "revenue" ? undefined : to })} />
         <div className={css.views}>
           <strong>{table ? t("shop.file") : t(`shop.metric_${metric}`)}</strong>
+          <button type="button" className={`${css.people} no-print`} onClick={() => open(rangeOf(shown.now), whoOf(metric))}>
+            {t(metric === "active" ? "shop.people_active" : "shop.people_period", { days: period })}
+          </button>
           <span style={{ flex: 1 }} />
           <SegmentedControl className="no-print" size="xs" aria-label={t("shop.view")} data={[{ value: "chart", label: t("shop.view_chart") }, { value: "table", label: t("shop.view_table") }]} value={table ? "table" : "chart"} onChange={(to) => go({ view: to === "table" ? to : undefined })} />
           {table ? null : (
@@ -85,11 +89,11 @@ export default function Shop({ numbers, period, busy }: ShopProps) {
           {table ? <DayTable columns={columns} rows={rows} onOpen={(day) => open(day, whoOf(metric))} /> : <Picture bars={buckets(shown, period > 90)} metric={metric} currency={currency} before={before} period={period} onOpen={(range) => open(range, whoOf(metric))} />}
         </div>
         <p className={css.says}>
-          {t("shop.says")} {currencies.length > 1 ? t("shop.says_currencies") : null} {before ? t("shop.says_before", { range: span(shown.before, format) }) : t("shop.says_nothing_before", { days: period })}{" "}
+          {t("shop.says")} {currencies.length > 1 ? t("shop.says_currencies") : null} {before ? t("shop.says_before", { range: span(shown.before, format) }) + t("shop.says_steady") : t("shop.says_nothing_before", { days: period })}{" "}
           {t("shop.says_computed", { time: format.moment(numbers.computed_at), orders: format.number(now.orders) })}
         </p>
       </Panel>
-      <Suspense fallback={<Loading lines={1} />}>{search.people && daysOf(search.people).length > 0 ? <Buyers range={search.people} who={search.who === "new" || search.who === "returning" ? search.who : "all"} onWho={(who) => go({ who: who === "all" ? undefined : who })} onClose={() => go({ people: undefined, who: undefined })} /> : null}</Suspense>
+      <Suspense fallback={<Loading lines={1} />}>{people ? <People days={people} who={readWho(search.who)} onWho={(who) => go({ who: who === "all" ? undefined : who })} onClose={() => go({ people: undefined, who: undefined })} /> : null}</Suspense>
     </>
   );
 }
@@ -98,17 +102,21 @@ type Writer = ReturnType<typeof useFormat>;
 
 const span = (days: readonly { date: string }[], format: Writer): string => `${format.day(days[0]?.date ?? "")} – ${format.day(days.at(-1)?.date ?? "")}`;
 
-function tilesOf(now: Sum, before: Sum | undefined): Tile[] {
-  const share = (of: Sum) => (of.net > 0 ? of.netReturning / of.net : undefined);
-  const shareNow = share(now);
-  const shareBefore = before && share(before);
+function tilesOf({ now, before }: Look, currency: string): Tile[] {
+  const tile = (metric: Tile["metric"], of: (all: Sum) => number | undefined): Tile => {
+    const whole = (days: readonly Day[]) => (days.length > 0 ? of(sum(days, currency)) : undefined);
+    const daily = (days: readonly Day[]) => days.flatMap((day) => whole([day]) ?? []);
+    const [value, then] = [whole(now), whole(before)];
+    const points = value !== undefined && then !== undefined ? value - then : undefined;
+    return { metric, value, before: then, change: metric === "share" ? points : change(value ?? 0, then), steady: steady(daily(now), daily(before)) };
+  };
   return [
-    { metric: "revenue", value: now.net, before: before?.net, change: change(now.net, before?.net) },
-    { metric: "orders", value: now.orders, before: before?.orders, change: change(now.orders, before?.orders) },
-    { metric: "new", value: now.fresh, before: before?.fresh, change: change(now.fresh, before?.fresh) },
-    { metric: "returning", value: now.returning, before: before?.returning, change: change(now.returning, before?.returning) },
-    { metric: "share", value: shareNow, before: shareBefore, change: shareNow !== undefined && shareBefore !== undefined ? shareNow - shareBefore : undefined },
-    { metric: "active", value: now.active, before: before?.active, change: change(now.active, before?.active) },
+    tile("revenue", (all) => all.net),
+    tile("orders", (all) => all.orders),
+    tile("new", (all) => all.fresh),
+    tile("returning", (all) => all.returning),
+    tile("share", (all) => (all.net > 0 ? all.netReturning / all.net : undefined)),
+    tile("active", (all) => all.active),
   ];
 }
 

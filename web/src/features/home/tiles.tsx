@@ -12,6 +12,8 @@ export interface Tile {
   before: number | undefined;
   /** A share; of shares, points. */
   change: number | undefined;
+  /** The change is no greater than the days differ anyhow. */
+  steady: boolean;
 }
 
 interface TilesProps {
@@ -68,10 +70,11 @@ function Change({ tile, period }: { tile: Tile; period: Period }) {
   const flat = Math.abs(change) < 0.0005;
   const size = points ? t("shop.points", { n: format.number(Math.abs(change) * 100, 1) }) : format.percent(Math.abs(change), Math.abs(change) < 0.1 ? 1 : 0);
   return (
-    <span className={css.change} data-tone={flat ? undefined : change > 0 ? "good" : "bad"}>
+    <span className={css.change} data-tone={flat || tile.steady ? undefined : change > 0 ? "good" : "bad"}>
       <span aria-hidden>{flat ? "±" : change > 0 ? "▲" : "▼"}</span>
       <span className={css.unseen}>{t(flat ? "shop.same" : change > 0 ? "shop.up" : "shop.down", { days: period })}</span>
       {flat ? "0" : size}
+      {tile.steady ? <span className={css.unseen}>{t("shop.steady")}</span> : null}
     </span>
   );
 }

@@ -61,11 +61,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   return (
     <div>
-      <div className={css.bar}>
-        {props.filters}
-        <span className={css.spring} />
-        <TableTools table={props} shown={shown} sorted={sorted} onCopy={() => void copy()} />
-      </div>
+      {props.filters || props.place || !sorted || sorted.length > 0 ? (
+        <div className={css.bar}>
+          {props.filters}
+          <span className={css.spring} />
+          <TableTools table={props} shown={shown} sorted={sorted} onCopy={() => void copy()} />
+        </div>
+      ) : null}
       {props.actions && chosen.length > 0 ? (
         <div className={css.picked} role="status">
           <span className="num">{t("table.picked", { count: chosen.length })}</span>
@@ -151,11 +153,11 @@ function Head<Row>({ shown, state, drawn, actions, picked, onPick, rowId }: Part
             <Tick label={t("table.pick_all")} checked={every} some={!every && ids.some((id) => picked.has(id))} onChange={() => onPick(new Set(every ? [] : ids))} />
           </th>
         ) : null}
-        {shown.map((column) => {
+        {shown.map((column, at) => {
           const sorted = state.sort?.column === column.id ? state.sort : undefined;
           const Icon = sorted?.descending ? IconChevronDown : IconChevronUp;
           return (
-            <th key={column.id} scope="col" {...(column.end ? { "data-end": true } : {})} {...(sorted ? { "aria-sort": sorted.descending ? "descending" : "ascending" } : {})}>
+            <th key={column.id} scope="col" {...(at === 0 ? { "data-first": true } : {})} {...(column.end ? { "data-end": true } : {})} {...(sorted ? { "aria-sort": sorted.descending ? "descending" : "ascending" } : {})}>
               {column.sortable ? (
                 <button type="button" className={css.sort} onClick={() => state.toggleSort(column.id)}>
                   {column.title}
@@ -214,8 +216,8 @@ function Body<Row>(props: PartProps<Row> & { onCopy: () => void; drawn: Row[] })
                 <Tick label={t("table.pick")} checked={selected} onChange={() => toggle(row)} />
               </td>
             ) : null}
-            {shown.map((column) => (
-              <td key={column.id} {...(column.end ? { "data-end": true } : {})} {...(column.tight ? { "data-tight": true } : {})}>
+            {shown.map((column, at) => (
+              <td key={column.id} {...(at === 0 ? { "data-first": true } : {})} {...(column.end ? { "data-end": true } : {})} {...(column.tight ? { "data-tight": true } : {})}>
                 {column.cell(row)}
               </td>
             ))}

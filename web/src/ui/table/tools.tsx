@@ -48,17 +48,21 @@ export function TableTools<Row>({ table, shown, sorted, onCopy }: ToolsProps<Row
   return (
     <>
       {table.place ? <Views place={table.place} state={table.state} /> : null}
-      <ColumnChoice table={table} shown={shown} />
-      <Tooltip label={t("table.copy")}>
-        <ActionIcon onClick={onCopy} disabled={nothing} aria-label={t("table.copy")}>
-          <IconCopy size={17} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={exporting ? t("table.exporting", { count: exporting }) : t("table.export")}>
-        <ActionIcon onClick={() => void run()} disabled={nothing} loading={exporting !== undefined} aria-label={t("table.export")}>
-          <IconDownload size={17} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
+      {nothing ? null : (
+        <>
+          <ColumnChoice table={table} shown={shown} />
+          <Tooltip label={t("table.copy")}>
+            <ActionIcon onClick={onCopy} aria-label={t("table.copy")}>
+              <IconCopy size={17} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={exporting ? t("table.exporting", { count: exporting }) : t("table.export")}>
+            <ActionIcon onClick={() => void run()} loading={exporting !== undefined} aria-label={t("table.export")}>
+              <IconDownload size={17} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        </>
+      )}
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Checkbox, Popover, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { IconBookmark, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, data, list } from "@/api/client";
-import type { View } from "@/api/session";
+import { sessionQuery, type View } from "@/api/session";
 import { useText } from "@/locale";
 import { useAct } from "../act";
+import { Clash } from "../clash";
 import css from "../ui.module.css";
 import type { TableState } from "./state";
 
@@ -15,21 +16,37 @@ function queryOf(state: TableState): string {
   return new URLSearchParams(entries.sort()).toString();
 }
 
+const viewsQuery = (place: string) =>
+  queryOptions({
+    queryKey: ["views", place],
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/views", { params: { query: { place } }, signal }))).views),
+  });
+
 /** Named states of a table. */
 export function Views({ place, state }: { place: string; state: TableState }) {
   const { t } = useText();
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
   const [opened, setOpened] = useState(false);
-  const key = ["views", place];
-  const views = useQuery({ queryKey: key, queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/views", { params: { query: { place } }, signal }))).views) });
+  const query = viewsQuery(place);
+  const stale = [query.queryKey];
+  const views = useQuery(query);
+  const { data: session } = useQuery(sessionQuery);
+  const own = (all: View[] | undefined) => all?.find((view) => view.name === name.trim() && view.owner === session?.user.id);
   const add = useAct({
-    run: () => api.PUT("/api/v1/views", { params: { query: { place } }, body: { name: name.trim(), query: queryOf(state), shared } }),
-    stale: [key],
+    quiet: true,
+    run: (on: View | undefined) => api.PUT("/api/v1/views", { params: { query: { place } }, body: { name: name.trim(), query: queryOf(state), shared, ...(on ? { version: on.version } : {}) } }),
+    stale,
     done: t("view.saved"),
     then: () => setName(""),
   });
-  const remove = useAct({ run: (view: View) => api.DELETE("/api/v1/views/{id}", { params: { path: { id: view.id } } }), stale: [key], done: t("view.deleted") });
+  const remove = useAct({
+    quiet: true,
+    run: (view: View) => api.DELETE("/api/v1/views/{id}", { params: { path: { id: view.id }, query: { version: view.version } } }),
+    stale,
+    done: t("view.deleted"),
+  });
+  const queryText = (view: View) => `${view.name} (${view.query || t("view.default")})`;
   const now = queryOf(state);
   const current = views.data?.find((view) => view.query === now);
   const show = (query: string) => {
@@ -58,15 +75,17 @@ export function Views({ place, state }: { place: string; state: TableState }) {
               </ActionIcon>
             </div>
           ))}
+          <Clash error={remove.error} query={query} pick={(all) => all.find((view) => view.id === remove.variables?.id)} show={queryText} onLoad={() => remove.reset()} onTop={(theirs) => theirs && remove.mutate(theirs)} action={t("clash.remove")} />
         </div>
         <form
           className={css.stack}
           style={{ gap: 6, borderTop: "1px solid var(--line)", marginTop: 8, paddingTop: 8 }}
           onSubmit={(e) => {
             e.preventDefault();
-            if (name.trim()) add.mutate();
+            if (name.trim()) add.mutate(own(views.data));
           }}
         >
+          <Clash error={add.error} query={query} pick={own} show={queryText} onLoad={(theirs) => { add.reset(); if (theirs) show(theirs.query); }} onTop={(theirs) => add.mutate(theirs)} />
           <div style={{ display: "flex", gap: 6 }}>
             <TextInput size="xs" style={{ flex: 1 }} aria-label={t("view.name")} placeholder={t("view.name")} value={name} onChange={(e) => setName(e.currentTarget.value)} />
             <Button type="submit" size="xs" disabled={!name.trim()} loading={add.isPending}>

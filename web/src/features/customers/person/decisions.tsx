@@ -10,7 +10,7 @@ import { Confirm } from "@/ui/confirm";
 import { useFormat } from "@/ui/format";
 import { Row, Tag, Text } from "@/ui/page";
 import { Empty } from "@/ui/states";
-import { useKindName } from "../names";
+import { useKindName, useWritten } from "../names";
 import css from "./person.module.css";
 
 /** Takes a merge back. */
@@ -29,6 +29,7 @@ export function Decisions({ customer }: { customer: Customer }) {
   const { t, has } = useText();
   const format = useFormat();
   const kindName = useKindName();
+  const written = useWritten();
   const merges = list(customer.merges);
   const conflicts = list(customer.conflicts);
   const [undoing, setUndoing] = useState<Merge>();
@@ -47,7 +48,7 @@ export function Decisions({ customer }: { customer: Customer }) {
                 <li key={`${c.position}-${c.via.kind}`}>
                   <Row>
                     <span style={{ flex: 1 }}>
-                      {kindName(c.via.kind)} <Text>{c.via.value}</Text>
+                      {kindName(c.via.kind)} <Text>{written(c.via)}</Text>
                       <small>
                         {has(`conflict.${c.reason}`) ? t(`conflict.${c.reason}`) : c.reason} · {format.short(c.time)}
                       </small>
@@ -70,7 +71,7 @@ export function Decisions({ customer }: { customer: Customer }) {
           <li key={m.id}>
             <Row>
               <span style={{ flex: 1 }}>
-                {m.actor ? t("identity.by_person", { actor: m.actor.replace(/^user:/, "") }) : t("identity.by_rule", { kind: kindName(m.via?.kind ?? "") })} {m.via ? <Text>{m.via.value}</Text> : null}
+                {m.actor ? t("identity.by_person", { actor: m.actor.replace(/^user:/, "") }) : t("identity.by_rule", { kind: kindName(m.via?.kind ?? "") })} {m.via ? <Text>{written(m.via)}</Text> : null}
                 <small>
                   {format.moment(m.time)} · <span className="mono">{m.loser}</span>
                 </small>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, list } from "@/api/client";
-import { erasuresQuery } from "@/api/queries";
+import { erasureQuery } from "@/api/queries";
 import type { Customer } from "@/api/types";
 import { useText } from "@/locale";
 import { useAct } from "@/ui/act";
@@ -39,11 +39,7 @@ function Proof({ customer }: { customer: string }) {
   const { t } = useText();
   const format = useFormat();
   const navigate = useNavigate();
-  const erasures = useQuery({
-    ...erasuresQuery,
-    refetchInterval: (query) => (query.state.data?.find((e) => e.customer === customer)?.finished_at ? false : 1000),
-  });
-  const erasure = erasures.data?.find((e) => e.customer === customer);
+  const { data: erasure } = useQuery(erasureQuery(customer));
   const leave = () => void navigate({ to: "/customers", replace: true });
   return (
     <Modal opened onClose={leave} title={<strong>{t("erase.proof_title")}</strong>} closeButtonProps={{ "aria-label": t("action.close") }}>

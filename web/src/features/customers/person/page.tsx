@@ -33,7 +33,7 @@ export default function PersonPage() {
   if (customer.data) return <Person customer={customer.data} />;
   return (
     <Page title={t("room.customers")}>
-      <Panel>{customer.error ? <Failing error={customer.error} onRetry={() => void customer.refetch()} /> : <Loading lines={8} />}</Panel>
+      <Panel>{customer.error ? <Failing error={customer.error} onRetry={() => void customer.refetch()} action={<Button variant="default" renderRoot={(props) => <Link to="/customers" {...props} />}>{t("person.back")}</Button>} /> : <Loading lines={8} />}</Panel>
     </Page>
   );
 }

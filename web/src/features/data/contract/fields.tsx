@@ -5,8 +5,8 @@ import { IconArrowLeft } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, data, list } from "@/api/client";
 import { fieldsQuery, type EventType } from "@/api/queries";
-import type { Field, Json, Rule } from "@/api/types";
-import { useText, type Translate } from "@/locale";
+import type { Field, Json } from "@/api/types";
+import { useText } from "@/locale";
 import { useMay } from "@/shell/session";
 import { useFormat } from "@/ui/format";
 import { Page, Panel, Share, Tag, Text } from "@/ui/page";
@@ -17,21 +17,10 @@ import { useTableState } from "@/ui/table/state";
 import { DataTable } from "@/ui/table/table";
 import { useEventTitle } from "../../events";
 import { RuleDialog } from "./rule";
+import { ruleText } from "./rule-text";
 
-/** A rule in a few words. */
-export function ruleText(t: Translate, rule: Rule): string {
-  const parts = [
-    rule.drop ? t("rule.drop") : "",
-    rule.allow ? t("rule.allow") : "",
-    rule.required ? t("rule.required") : "",
-    rule.type ? t(`json.${rule.type}`) : "",
-    rule.minimum === undefined ? "" : `≥ ${rule.minimum}`,
-    rule.maximum === undefined ? "" : `≤ ${rule.maximum}`,
-    rule.pattern ?? "",
-    list(rule.allowed).join(" / "),
-  ];
-  return parts.filter(Boolean).join(t("list.separator"));
-}
+/** The sender's own fields stand before what SDKs add by themselves. */
+const own = (field: Field): number => (field.path.startsWith("context") ? 1 : 0);
 
 /** The fields of one kind of event: what they are, how full, how large, who uses them, and the rules. */
 export default function Fields() {
@@ -47,7 +36,7 @@ export default function Fields() {
   const [editing, setEditing] = useState<Field>();
   const mayWrite = useMay("data:write");
   const q = (state.search.q ?? "").toLowerCase();
-  const rows = fields.data?.filter((f) => f.path !== "" && (!q || f.path.toLowerCase().includes(q)));
+  const rows = fields.data?.filter((f) => f.path !== "" && (!q || f.path.toLowerCase().includes(q))).sort((a, b) => own(a) - own(b));
 
   const types = (f: Field) => Object.entries(f.types).filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]).map(([name]) => name);
   const columns: Column<Field>[] = [

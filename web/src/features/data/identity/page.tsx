@@ -15,7 +15,7 @@ import { Empty, Loaded } from "@/ui/states";
 import type { Column } from "@/ui/table/columns";
 import { useTableState } from "@/ui/table/state";
 import { DataTable } from "@/ui/table/table";
-import { useKindName } from "../../customers/names";
+import { useKindName, useWritten } from "../../customers/names";
 
 /** How people are told apart and put together. */
 export default function Identity() {
@@ -61,6 +61,7 @@ function Conflicts() {
   const { t, has } = useText();
   const format = useFormat();
   const kindName = useKindName();
+  const written = useWritten();
   const navigate = useNavigate();
   const state = useTableState();
   const before = state.cursors.at(-1);
@@ -72,7 +73,7 @@ function Conflicts() {
   const reason = (c: Conflict) => (has(`conflict.${c.reason}`) ? t(`conflict.${c.reason}`) : c.reason);
   const columns: Column<Conflict>[] = [
     { id: "reason", title: t("identity.reason"), fixed: true, value: reason, cell: reason },
-    { id: "via", title: t("identity.via"), value: (c) => c.via.value, cell: (c) => <><span className="soft">{kindName(c.via.kind)}</span> <Text>{c.via.value}</Text></> },
+    { id: "via", title: t("identity.via"), value: (c) => c.via.value, cell: (c) => <><span className="soft">{kindName(c.via.kind)}</span> <Text>{written(c.via)}</Text></> },
     { id: "time", title: t("event.time"), tight: true, value: (c) => c.time, cell: (c) => format.short(c.time) },
     {
       id: "people", title: t("identity.people"), value: (c) => `${c.owner} ${c.claimant ?? ""}`,
@@ -98,6 +99,7 @@ function Suspects() {
   const { t } = useText();
   const format = useFormat();
   const kindName = useKindName();
+  const written = useWritten();
   const state = useTableState();
   const mayWrite = useMay("customers:write");
   const after = state.cursors.at(-1);
@@ -115,7 +117,7 @@ function Suspects() {
   });
   const columns: Column<Identifier>[] = [
     { id: "kind", title: t("identity.kind"), fixed: true, value: (i) => kindName(i.kind), cell: (i) => kindName(i.kind) },
-    { id: "value", title: t("identity.value"), fixed: true, value: (i) => i.value, cell: (i) => <Text>{i.value}</Text> },
+    { id: "value", title: t("identity.value"), fixed: true, value: (i) => i.value, cell: (i) => <Text>{written(i)}</Text> },
     { id: "state", title: t("identity.state"), value: (i) => t(`identifier_state.${i.state}`), cell: (i) => <Tag tone="warn">{t(`identifier_state.${i.state}`)}</Tag> },
     { id: "first", title: t("customer.first_seen"), tight: true, value: (i) => i.first_seen, cell: (i) => format.short(i.first_seen) },
     { id: "action", title: t("table.actions"), value: () => undefined, cell: (i) => (mayWrite ? <Button size="compact-xs" variant="default" onClick={() => setTrusting(i)}>{t("identity.trust")}</Button> : null) },
@@ -124,7 +126,7 @@ function Suspects() {
     <>
       <DataTable label={t("identity.tab_suspects")} state={state} columns={columns} rows={suspects.data ? list(suspects.data.identifiers) : undefined} rowId={(i) => `${i.kind}:${i.value}`} next={suspects.data?.next} busy={suspects.isPlaceholderData} error={suspects.error} onRetry={() => void suspects.refetch()} free empty={<Empty title={t("identity.no_suspects")}>{t("identity.no_suspects_text")}</Empty>} />
       <Confirm opened={!!trusting} title={t("identity.trust_title")} action={t("identity.trust")} busy={set.isPending} onClose={() => setTrusting(undefined)} onConfirm={() => trusting && set.mutate(trusting)}>
-        <p style={{ margin: 0 }}>{t("identity.trust_text", { value: trusting?.value ?? "" })}</p>
+        <p style={{ margin: 0 }}>{t("identity.trust_text", { value: trusting ? written(trusting) : "" })}</p>
       </Confirm>
     </>
   );

@@ -13,6 +13,7 @@ import { useFormat } from "@/ui/format";
 import { Figures, Panel, Row, Stack, Text } from "@/ui/page";
 import { Notice, ProblemNotice } from "@/ui/states";
 import { useEventTitle } from "../../events";
+import { UndoImport, UndoneNotice } from "./undo";
 import css from "./import.module.css";
 
 type Body = NonNullable<paths["/api/v1/imports"]["post"]["requestBody"]>["content"]["application/json"];
@@ -63,6 +64,7 @@ export function Outcome({ job, onBack, onJob, onNew }: OutcomeProps) {
             </Notice>
           ) : null}
           {job.state === "cancelled" ? <Notice tone="warn">{t("import_page.cancelled")}</Notice> : null}
+          <UndoneNotice job={job} />
           {report ? <Report report={report} dry={dry} /> : null}
           <ProblemNotice error={start.error} />
           {isActive(job) ? null : (
@@ -85,6 +87,7 @@ export function Outcome({ job, onBack, onJob, onNew }: OutcomeProps) {
                 </>
               ) : (
                 <>
+                  <UndoImport job={job} />
                   <Button variant="default" onClick={onNew}>
                     {t("import_page.next_file")}
                   </Button>

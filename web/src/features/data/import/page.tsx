@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { IconFileUpload } from "@tabler/icons-react";
 import { useRef, useState, type DragEvent } from "react";
-import { jobQuery, jobsQuery } from "@/api/queries";
+import { jobQuery, jobsQuery, targetsQuery } from "@/api/queries";
 import type { Job } from "@/api/types";
 import { useText } from "@/locale";
 import { isActive, JobState } from "@/shell/jobs";
@@ -13,6 +13,7 @@ import { Page, Panel, Row, Stack, Text } from "@/ui/page";
 import { Loaded, ProblemNotice } from "@/ui/states";
 import { Mapper } from "./mapper";
 import { Outcome } from "./outcome";
+import { UndoImport, UndoneTag } from "./undo";
 import { upload } from "./upload";
 import css from "./import.module.css";
 
@@ -125,15 +126,16 @@ function Choose({ onUploaded }: { onUploaded: (id: string, file: string) => void
 }
 
 function History() {
-  const { t, has } = useText();
+  const { t } = useText();
   const format = useFormat();
   const navigate = useNavigate();
   const jobs = useQuery(jobsQuery);
+  const targets = useQuery(targetsQuery);
   const imports = jobs.data?.filter((job) => job.kind.startsWith("import")) ?? [];
   if (imports.length === 0) return null;
   const target = (job: Job) => {
     const name = (job.arguments as { mapping?: { target?: string } } | null)?.mapping?.target ?? "";
-    return has(`import.target.${name}`) ? t(`import.target.${name}`) : name;
+    return targets.data?.find((one) => one.name === name)?.title ?? name;
   };
   const open = (job: Job) => void navigate({ to: "/data/import", search: { job: job.id, upload: (job.arguments as ImportArguments | null)?.upload } });
   return (
@@ -148,8 +150,9 @@ function History() {
               <span className="soft">
                 <Text>{(job.arguments as ImportArguments | null)?.source}</Text>
               </span>
-              <JobState job={job} />
+              <JobState job={job} /> <UndoneTag job={job} />
               <span className="soft num">{format.short(job.created_at)}</span>
+              <UndoImport job={job} />
               {isActive(job) && job.total > 0 ? <span className="num">{format.percent(job.done / job.total)}</span> : null}
             </Row>
           </li>

@@ -7,7 +7,7 @@ import { api, data, list } from "@/api/client";
 import { keysQuery, sourcesQuery } from "@/api/queries";
 import type { Key, Source } from "@/api/types";
 import { useText } from "@/locale";
-import { useMay } from "@/shell/session";
+import { useMay, useSession } from "@/shell/session";
 import { useAct } from "@/ui/act";
 import { CodeBlock } from "@/ui/code";
 import { Confirm } from "@/ui/confirm";
@@ -18,10 +18,14 @@ import { Empty, Loaded, Notice, ProblemNotice } from "@/ui/states";
 import { snippets } from "./snippets";
 import css from "./sources.module.css";
 
+/** Good for the first source of a demo, for as long as it runs. */
+const demoKey = "demo-write-key";
+
 /** Where data come from, with the keys by which they come. */
 export default function Sources() {
   const { t } = useText();
   const admin = useMay("admin");
+  const { demo } = useSession();
   const sources = useQuery(sourcesQuery);
   const keys = useQuery({ ...keysQuery, enabled: admin });
   const [adding, setAdding] = useState<string | true>();
@@ -53,8 +57,8 @@ export default function Sources() {
         }}
       </Loaded>
       <Panel title={t("sources.set_up")}>
-        <p style={{ marginTop: 0 }}>{t("sources.set_up_text")}</p>
-        <SetUp writeKey={t("sources.key_here")} />
+        <p style={{ marginTop: 0 }}>{t("sources.set_up_text")}{demo ? ` ${t("sources.demo_key")}` : ""}</p>
+        <SetUp writeKey={demo ? demoKey : t("sources.key_here")} />
       </Panel>
       <Modal opened={!!adding} onClose={() => setAdding(undefined)} title={<strong>{t(adding === true ? "sources.add" : "sources.add_key")}</strong>} closeButtonProps={{ "aria-label": t("action.close") }}>
         {adding ? (
