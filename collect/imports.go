@@ -35,6 +35,8 @@ type (
 	Hash = imports.Hash
 	// LedgerEntry is what the ledger keeps for a key.
 	LedgerEntry = imports.Entry
+	// LedgerChange is what an import changes in the ledger.
+	LedgerChange = imports.Change
 )
 
 // ImportStore keeps what imports must remember.
@@ -48,8 +50,20 @@ type ImportStore interface {
 	// Recall returns what was last said about each key of a source, the zero entry where
 	// nothing is known.
 	Recall(ctx context.Context, source hitori.SourceID, keys []Hash) ([]LedgerEntry, error)
-	// Remember replaces entries.
-	Remember(ctx context.Context, source hitori.SourceID, keys []Hash, entries []LedgerEntry) error
+	// Remember replaces entries, and keeps what they were before the import of that job.
+	Remember(ctx context.Context, job string, source hitori.SourceID, changes []LedgerChange) error
+	// UndoLedger makes the ledger what it would be without the import of that job.
+	UndoLedger(ctx context.Context, job string) error
+	// Known tells which events have been applied.
+	Known(ctx context.Context, ids []hitori.EventID) ([]bool, error)
+}
+
+// ImportLog is what imports ask about the log.
+type ImportLog interface {
+	// End returns the number of the newest frame; everything accepted from then on is in later ones.
+	End(ctx context.Context) (uint64, error)
+	// Settled returns once everything accepted before has been applied.
+	Settled(ctx context.Context) error
 }
 
 // ImportsConfig is what imports work with.
@@ -57,12 +71,17 @@ type ImportsConfig struct {
 	// Folder is where files wait until they have been imported.
 	Folder    string
 	Store     ImportStore
+	Log       ImportLog
 	Collector *Collector
-	Sources   *Sources
-	Jobs      *service.Jobs
-	Clock     service.Clock
-	Location  *time.Location
-	Currency  hitori.Currency
+	// Undo takes imports back.
+	Undo Undoer
+	// Undone is called when an import has been taken back, which may be more than once.
+	Undone   func(ctx context.Context, undo service.Job, of string, counts UndoCounts) error
+	Sources  *Sources
+	Jobs     *service.Jobs
+	Clock    service.Clock
+	Location *time.Location
+	Currency hitori.Currency
 	// Text turns a key and its arguments into the user's language, for files of rejected rows.
 	Text func(language, key string, args map[string]string) string
 }
@@ -76,6 +95,9 @@ type Imports struct {
 	mu   sync.Mutex // of the reject files
 }
 
+// importKind begins the kind of import jobs, with the machine behind it.
+const importKind = "import@"
+
 // NewImports returns imports whose jobs are run by the jobs of the configuration.
 func NewImports(cfg ImportsConfig) (*Imports, error) {
 	i := &Imports{cfg: cfg}
@@ -86,9 +108,10 @@ func NewImports(cfg ImportsConfig) (*Imports, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.kind = "import@" + machine
+	i.kind = importKind + machine
 	cfg.Jobs.Handle(i.kind, i.run)
 	cfg.Jobs.Then(i.kind, i.imported)
+	cfg.Jobs.Handle(UndoKind, i.undo)
 	return i, nil
 }
 
@@ -243,6 +266,11 @@ func (i *Imports) Start(ctx context.Context, r ImportRequest, actor string) (ser
 	if _, err := i.cfg.Sources.Ensure(ctx, r.Source, hitori.SourceImport); err != nil {
 		return service.Job{}, err
 	}
+	if !r.DryRun {
+		if err := i.noUndo(ctx, r.Source); err != nil {
+			return service.Job{}, err
+		}
+	}
 	inspection, err := i.Inspect(ctx, r.Upload, r.Read, r.Mapping.Target)
 	if err != nil {
 		return service.Job{}, err
@@ -272,6 +300,22 @@ type ImportResult struct {
 	DryRun bool `json:"dry_run,omitempty"`
 	// Rejects says that there is a file of rejected rows.
 	Rejects bool `json:"rejects_file"`
+	// Undone says that the import was taken back since.
+	Undone *Undone `json:"undone,omitempty"`
+}
+
+// importCheckpoint is where an import's job goes on, and where on the log its events are.
+type importCheckpoint struct {
+	imports.Checkpoint
+	// First is the frame from which on its events can be, zero in imports of older versions, and End one
+	// behind which they cannot, zero until the import is over.
+	First uint64 `json:"first"`
+	End   uint64 `json:"end,omitempty"`
+}
+
+func (c importCheckpoint) json() (hitori.JSON, error) {
+	text, err := json.Marshal(c)
+	return hitori.JSON(text), err
 }
 
 // run is the work of an import's job.
@@ -299,25 +343,78 @@ func (i *Imports) run(ctx context.Context, job service.Job, progress *service.Jo
 	}
 	defer rejects.Close()
 	options.Source, options.DryRun, options.MaxRejectShare, options.Rejects = source.ID, r.DryRun, r.MaxRejectShare, rejects
-	options.Ledger = ledger{i.cfg.Store, source.ID}
+	options.Ledger, options.Known = ledger{i.cfg.Store, source.ID, job.ID}, i.cfg.Store.Known
 	options.Text = func(key string, args map[string]string) string { return i.cfg.Text(r.Language, key, args) }
-	if job.Checkpoint != "" {
-		if err := json.Unmarshal([]byte(job.Checkpoint), &options.Resume); err != nil {
-			return "", err
-		}
-	}
-	options.Progress = func(p imports.Progress) {
-		checkpoint, err := json.Marshal(p.Checkpoint)
-		if err == nil {
-			progress.Report(p.Done, p.Total, hitori.JSON(checkpoint))
-		}
-	}
-	report, err := imports.Run(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, r.Mapping, options, i.cfg.Collector)
+	at, err := i.begin(ctx, job, progress)
 	if err != nil {
 		return "", err
 	}
+	options.Resume = at.Checkpoint
+	options.Progress = func(p imports.Progress) {
+		at.Checkpoint = p.Checkpoint
+		if checkpoint, err := at.json(); err == nil {
+			progress.Report(p.Done, p.Total, checkpoint)
+		}
+	}
+	report, err := imports.Run(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, r.Mapping, options, marked{i.cfg.Collector, job.ID})
+	if err != nil {
+		return "", err
+	}
+	if at.End, err = i.cfg.Log.End(ctx); err != nil {
+		return "", err
+	}
+	checkpoint, err := at.json()
+	if err != nil {
+		return "", err
+	}
+	progress.Report(u.Size, u.Size, checkpoint)
 	result, err := json.Marshal(ImportResult{Report: report, DryRun: r.DryRun, Rejects: report.Rejected > 0})
 	return hitori.JSON(result), err
+}
+
+// patience is how long an import waits for what was accepted before it to be applied, so that it
+// can tell what is new.
+const patience = 30 * time.Second
+
+// begin returns where an import's job goes on. Where on the log its events begin is stored before the first of them
+// is on it.
+func (i *Imports) begin(ctx context.Context, job service.Job, progress *service.JobProgress) (at importCheckpoint, err error) {
+	settled, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := i.cfg.Log.Settled(settled); err != nil && ctx.Err() != nil {
+		return at, err
+	}
+	if job.Checkpoint != "" {
+		if err := json.Unmarshal([]byte(job.Checkpoint), &at); err != nil {
+			return at, err
+		}
+	}
+	if at.First == 0 {
+		end, err := i.cfg.Log.End(ctx)
+		if err != nil {
+			return at, err
+		}
+		at.First = end + 1
+	}
+	checkpoint, err := at.json()
+	if err != nil {
+		return at, err
+	}
+	return at, progress.Save(ctx, job.Done, job.Total, checkpoint)
+}
+
+// marked is the collector for one import: its events say which it is.
+type marked struct {
+	*Collector
+	job string
+}
+
+// Accept implements [imports.Sink].
+func (m marked) Accept(ctx context.Context, events []hitori.Event) error {
+	for i := range events {
+		events[i].Context = hitori.WithImport(events[i].Context, m.job)
+	}
+	return m.Collector.Accept(ctx, events)
 }
 
 // eraseExamples removes somebody's values from the report that an import has left.
@@ -350,18 +447,19 @@ func (i *Imports) eraseExamples(ctx context.Context, job service.Job, theirs fun
 	return i.cfg.Jobs.ReplaceResult(ctx, job.ID, hitori.JSON(stripped))
 }
 
-// ledger is the memory of one source's imports.
+// ledger is the memory of one source's imports, as one of them uses it.
 type ledger struct {
 	store  ImportStore
 	source hitori.SourceID
+	job    string
 }
 
 func (l ledger) Recall(ctx context.Context, keys []Hash) ([]LedgerEntry, error) {
 	return l.store.Recall(ctx, l.source, keys)
 }
 
-func (l ledger) Remember(ctx context.Context, keys []Hash, entries []LedgerEntry) error {
-	return l.store.Remember(ctx, l.source, keys, entries)
+func (l ledger) Remember(ctx context.Context, changes []LedgerChange) error {
+	return l.store.Remember(ctx, l.job, l.source, changes)
 }
 
 // Rejects opens the file of rejected rows of an upload. It returns an error of code
@@ -471,6 +569,7 @@ func (i *Imports) Clean(ctx context.Context) error {
 	}
 	for _, job := range jobs {
 		i.imported(job)
+		i.removeUndone(job)
 	}
 	entries, err := os.ReadDir(i.cfg.Folder)
 	if err != nil {

@@ -41,8 +41,9 @@ func halves(id hitori.EventID) (high, low int64) {
 	return int64(binary.BigEndian.Uint64(id[:8])), int64(binary.BigEndian.Uint64(id[8:]))
 }
 
-// Sight implements [unify.Tx].
-func (t *tx) Sight(ctx context.Context, sightings []unify.Sighting) ([]hitori.Position, error) {
+// sight records events that were never seen before and returns where each was seen first. What of
+// that does not count, [tx.Sight] knows.
+func (t *tx) sight(ctx context.Context, sightings []unify.Sighting) ([]hitori.Position, error) {
 	if len(sightings) == 0 {
 		return nil, nil
 	}

@@ -19,6 +19,7 @@ type Warehouse interface {
 	collect.Quarantine
 	collect.Samples
 	measure.Warehouse
+	unify.UndoWarehouse
 
 	// Dump calls events for every stored event and quarantined for every event in quarantine,
 	// of the positions that include selects, in any order.
@@ -45,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Samples", sampleTests},
 		{"Erase", eraseTests},
 		{"Retention", retentionTests},
+		{"Undo", undoTests},
 		{"Whole", wholeTests},
 		{"Shop", shopTests},
 	}

@@ -90,7 +90,7 @@ func (g *Graph) Resolve(claim Claim) hitori.CustomerID {
 			g.own(&claim, id, profile)
 		}
 	}
-	g.name(&claim, profile)
+	g.Name(&claim, profile)
 	return profile
 }
 
