@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,7 @@ func readable(t testing.TB, a *app.App) map[string]string {
 		for _, card := range cards {
 			ids = append(ids, card.ID.String())
 		}
+		slices.Sort(ids) // in which order is not promised
 		all["search "+text] = fmt.Sprint(ids)
 	}
 	return all
@@ -462,6 +465,82 @@ func TestImportAfterErasure(t *testing.T) {
 			if second.ID == first.ID || len(second.Traits) != len(first.Traits) || second.Activity.Orders != 1 || second.Activity.Events != first.Activity.Events {
 				t.Errorf("came back as %+v, was %+v", second, first)
 			}
+			sameAfterRebuild(t, c, cfg, readable)
+		})
+	}
+}
+
+// Whatever programs, files and people say of whom, in whatever order: after an undo the program knows what it would
+// know without the import.
+func TestUndoRandomImports(t *testing.T) {
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			cfg := config(t, apptest.Engines{})
+			c := apptest.Start(t, cfg)
+			key := seedShop(t, c)
+			random := rand.New(rand.NewPCG(seed, 7))
+			one := func(kind string, n int, share float64) string {
+				if random.Float64() > share {
+					return ""
+				}
+				return fmt.Sprint(kind, random.IntN(n))
+			}
+			email := func(share float64) string {
+				if e := one("e", 8, share); e != "" {
+					return e + "@example.jp"
+				}
+				return ""
+			}
+			names := []string{"山田 太郎", "鈴木 花子", "佐藤 次郎"}
+			send := func(prefix string, n int) {
+				var messages []any
+				for i := range n {
+					user, device := one("R", 10, 0.5), one("dev", 10, 0.7)
+					traits := map[string]any{}
+					for name, value := range map[string]string{"email": email(0.4), "phone": one("0902222333", 4, 0.2), "plan": one("plan", 3, 0.5)} {
+						if value != "" {
+							traits[name] = value
+						}
+					}
+					if random.IntN(2) == 0 {
+						traits["name"] = names[random.IntN(3)]
+					}
+					if user == "" && device == "" {
+						device = "dev0"
+					}
+					m := map[string]any{"messageId": fmt.Sprint(prefix, i), "userId": user, "anonymousId": device}
+					switch random.IntN(3) {
+					case 0:
+						m["type"], m["event"], m["properties"] = "track", "Product Viewed", map[string]any{"product_id": "P1"}
+					case 1:
+						m["type"], m["traits"], m["groupId"] = "group", map[string]any{"name": prefix}, one("G", 3, 1)
+					default:
+						m["type"], m["traits"] = "identify", traits
+					}
+					messages = append(messages, m)
+				}
+				c.Send(key, messages...)
+			}
+			file := func(prefix string, n int) string {
+				var csv strings.Builder
+				csv.WriteString(ordersHead)
+				for i := range n {
+					user, mail := one("R", 14, 0.7), email(0.6)
+					if user == "" && mail == "" {
+						user = "R3"
+					}
+					fmt.Fprintf(&csv, "%s%d,2026/03/01 12:00:00,%s,%s,%s,%s,P1,お茶,100,1,100\n", prefix, i, user, mail, names[random.IntN(3)], one("090-2222-333", 4, 0.2))
+				}
+				return csv.String()
+			}
+			send("before", 40)
+			kept := importNamed(t, c, "kept.csv", "orders", file("K", 6))
+			wrong := importNamed(t, c, "wrong.csv", "orders", file("W", 30))
+			send("after", 40)
+			if kept.ID == wrong.ID {
+				t.Fatal("one import")
+			}
+			undoImport(t, c, wrong)
 			sameAfterRebuild(t, c, cfg, readable)
 		})
 	}

@@ -76,9 +76,9 @@ type retraction struct {
 	loose    map[hitori.Position]bool
 	gone     map[hitori.CustomerID]bool
 	released map[hitori.Identifier]bool
+	parted   map[hitori.CustomerID]hitori.Position // the first join that is taken back, by person
 	nameless map[hitori.CustomerID]bool
 
-	trusted []Owner // devices that are no longer shared
 	removal Retraction
 	changes Changes
 	stamps  []hitori.CustomerID // beside events: whose they are in the end
@@ -87,7 +87,7 @@ type retraction struct {
 func newRetraction(u *undo, members []hitori.CustomerID) *retraction {
 	return &retraction{
 		undo: u, members: members, loose: make(map[hitori.Position]bool), gone: make(map[hitori.CustomerID]bool),
-		released: make(map[hitori.Identifier]bool), nameless: make(map[hitori.CustomerID]bool),
+		released: make(map[hitori.Identifier]bool), parted: make(map[hitori.CustomerID]hitori.Position), nameless: make(map[hitori.CustomerID]bool),
 	}
 }
 
@@ -110,10 +110,9 @@ func (r *retraction) run(ctx context.Context, tx RetractTx, now moment) (more []
 		return nil, err
 	}
 	r.loosen()
-	if more = r.others(); len(more) > 0 {
-		return more, nil
+	if more, err = r.others(ctx, tx); err != nil || len(more) > 0 {
+		return more, err
 	}
-	r.trusted = r.unshared()
 	before, err := tx.Documents(ctx, r.members)
 	if err != nil {
 		return nil, err
@@ -195,17 +194,25 @@ func (r *retraction) loosen() {
 		}
 		for _, o := range r.dossier.Owners {
 			// Junk is never claimed again.
-			if o.State != hitori.Junk && !r.released[o.Identifier] && note(r.off(o.Position) || r.gone[o.Customer]) {
+			lost := o.State != hitori.Junk && (r.off(o.Position) || r.gone[o.Customer]) || r.unfounded(&o)
+			if !r.released[o.Identifier] && note(lost) {
 				r.released[o.Identifier] = true
 			}
 		}
-		came := make(map[hitori.CustomerID]bool) // apart, of people by their roots
 		for _, m := range r.dossier.Merges {
-			root := r.roots[m.Winner]
-			if r.parts(&m) {
-				came[root] = true
-			} else if came[root] && places[m.Position] && note(!r.loose[m.Position]) {
+			parted, found := r.parted[r.roots[m.Winner]]
+			switch {
+			case r.parts(&m):
+				if note(!found || m.Position < parted) {
+					r.parted[r.roots[m.Winner]] = m.Position
+				}
+			case found && parted < m.Position && places[m.Position] && note(!r.loose[m.Position]):
 				r.loose[m.Position] = true // it was perhaps found by what had been joined before
+			}
+		}
+		for _, c := range r.dossier.Conflicts {
+			if places[c.Position] && !r.off(c.Position) && note(r.dissolved(&c)) {
+				r.loose[c.Position] = true
 			}
 		}
 		for i := range r.events {
@@ -227,44 +234,60 @@ func (r *retraction) parts(m *Merge) bool {
 	return r.off(m.Position) || r.gone[m.Winner] || r.gone[m.Loser]
 }
 
-// dissolved reports whether a conflict is removed.
+// dissolved reports whether a conflict is removed: what was told of it, or who it was between, is not so any more.
 func (r *retraction) dissolved(c *Conflict) bool {
-	return r.off(c.Position) || r.gone[c.Owner] || r.gone[c.Claimant]
+	later := func(end hitori.CustomerID) bool {
+		parted, found := r.parted[r.roots[end]]
+		return found && parted < c.Position
+	}
+	return r.off(c.Position) || r.gone[c.Owner] || r.gone[c.Claimant] || later(c.Owner) || later(c.Claimant)
 }
 
-// unshared are the devices that no conflict says to be shared any more.
-func (r *retraction) unshared() (owners []Owner) {
-	for _, o := range r.dossier.Owners {
-		if o.State != hitori.Shared || r.released[o.Identifier] {
-			continue
-		}
-		about := slices.DeleteFunc(slices.Clone(r.dossier.Conflicts), func(c Conflict) bool {
-			return c.Via != o.Identifier || c.Reason != identity.SharedDevice
-		})
-		if len(about) > 0 && !slices.ContainsFunc(about, func(c Conflict) bool { return !r.dissolved(&c) }) {
-			o.State = hitori.Trusted
-			owners = append(owners, o)
+// unfounded reports whether an identifier is shared or junk by conflicts of which one is removed. What people have
+// decided to be junk has fewer of them.
+func (r *retraction) unfounded(o *Owner) bool {
+	if o.State == hitori.Trusted {
+		return false
+	}
+	claims, dissolved := make(map[string]bool), false
+	for i := range r.dossier.Conflicts {
+		if c := &r.dossier.Conflicts[i]; c.Via == o.Identifier {
+			claims[c.Key] = true
+			dissolved = dissolved || r.dissolved(c)
 		}
 	}
-	return owners
+	return dissolved && (o.State == hitori.Shared || len(claims) >= JunkClaims)
 }
 
 func (r *retraction) namesReleased(i int) bool {
 	return slices.ContainsFunc(named(&r.claims[i]), func(id hitori.Identifier) bool { return r.released[id] })
 }
 
-// others are people who claimed an identifier that is free again and may have it now, and those whose device
-// is perhaps not shared any more.
-func (r *retraction) others() (more []hitori.CustomerID) {
-	for _, c := range r.dossier.Conflicts {
-		for _, end := range []hitori.CustomerID{c.Claimant, c.Owner} {
-			concerned := r.released[c.Via] || c.Reason == identity.SharedDevice && r.dissolved(&c)
-			if concerned && end != 0 && !slices.Contains(r.members, end) && !slices.Contains(more, end) {
-				more = append(more, end)
-			}
+// others are people who claimed an identifier that is free again and may have it now, and those with whom a conflict
+// is to be looked at anew: both ends, and who has the identifier by now.
+func (r *retraction) others(ctx context.Context, tx RetractTx) (more []hitori.CustomerID, err error) {
+	need := func(c hitori.CustomerID) {
+		if c != 0 && !slices.Contains(r.members, c) && !slices.Contains(more, c) {
+			more = append(more, c)
 		}
 	}
-	return more
+	var via []hitori.Identifier
+	for _, c := range r.dossier.Conflicts {
+		if r.released[c.Via] || r.dissolved(&c) {
+			need(c.Claimant)
+			need(c.Owner)
+			via = append(via, c.Via)
+		}
+	}
+	owners, err := tx.Owners(ctx, via)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range owners {
+		need(o.Customer)
+	}
+	there, err := tx.Roots(ctx, more)
+	return slices.Collect(maps.Keys(there)), err
 }
 
 // removed is what the state must remove.
@@ -324,12 +347,7 @@ func (r *retraction) resolve(ctx context.Context, tx RetractTx) error {
 		}
 	}
 	for _, o := range r.dossier.Owners {
-		if o.State == hitori.Junk && created[o.Customer] {
-			r.changes.Identifiers = append(r.changes.Identifiers, o)
-		}
-	}
-	for _, o := range r.trusted {
-		if !slices.ContainsFunc(r.changes.Identifiers, func(c Owner) bool { return c.Identifier == o.Identifier }) {
+		if o.State == hitori.Junk && !r.released[o.Identifier] && created[o.Customer] {
 			r.changes.Identifiers = append(r.changes.Identifiers, o)
 		}
 	}
@@ -367,12 +385,9 @@ func (r *retraction) load(ctx context.Context, tx RetractTx) (*identity.Graph, e
 		graph.AddOwner(owner)
 	}
 	for _, o := range r.dossier.Owners {
-		if o.State == hitori.Junk {
+		if o.State == hitori.Junk && !r.released[o.Identifier] {
 			graph.AddOwner(o)
 		}
-	}
-	for _, o := range r.trusted {
-		graph.AddOwner(o)
 	}
 	for _, pair := range r.dossier.Apart {
 		graph.KeepApart(pair[0], pair[1])
