@@ -3,13 +3,13 @@ package app
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -181,49 +181,38 @@ func (w *eventWriter) flush() error {
 	return w.archive.entry(fmt.Sprintf("%s%08d", eventFolder, w.archive.number), data)
 }
 
-// Restore loads a backup into empty engines. Nothing may be running on them.
-func (a *App) Restore(ctx context.Context, r io.Reader) (Manifest, error) {
-	var manifest Manifest
+// Restore loads a backup into empty engines. Nothing may be running on them. A backup that is damaged
+// anywhere is refused before anything is loaded, with an error of code Invalid.
+func (a *App) Restore(ctx context.Context, backup io.ReadSeeker) (manifest Manifest, err error) {
 	if err := a.mustBeEmpty(ctx); err != nil {
 		return manifest, err
 	}
-	unpacked, err := zstd.NewReader(r)
-	if err != nil {
+	if err := CheckBackup(backup); err != nil {
 		return manifest, err
 	}
-	defer unpacked.Close()
+	if _, err := backup.Seek(0, io.SeekStart); err != nil {
+		return manifest, err
+	}
 	in := &restorer{app: a, ctx: ctx}
-	complete := false
-	for entries := tar.NewReader(unpacked); ; {
-		header, err := entries.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	err = entries(backup, func(name string, content io.Reader) error {
+		data, err := io.ReadAll(content)
 		if err != nil {
-			return manifest, hitori.NewError(hitori.Invalid, "backup_damaged").Because(err)
-		}
-		data, err := io.ReadAll(entries)
-		if err != nil {
-			return manifest, hitori.NewError(hitori.Invalid, "backup_damaged").Because(err)
+			return err
 		}
 		switch {
-		case header.Name == manifestEntry:
+		case name == manifestEntry:
 			manifest, err = a.readManifest(ctx, data)
-		case header.Name == lastEntry:
-			complete = true
-		case strings.HasPrefix(header.Name, stateFolder):
+		case strings.HasPrefix(name, stateFolder):
 			err = in.rows(data)
-		case strings.HasPrefix(header.Name, logFolder):
+		case strings.HasPrefix(name, logFolder):
 			err = in.frames(data)
-		case strings.HasPrefix(header.Name, eventFolder):
+		case strings.HasPrefix(name, eventFolder):
 			err = in.events(data)
 		}
-		if err != nil {
-			return manifest, err
-		}
-	}
-	if !complete || manifest.Version == 0 {
-		return manifest, hitori.NewError(hitori.Invalid, "backup_damaged")
+		return err
+	})
+	if err != nil {
+		return manifest, err
 	}
 	return manifest, in.finish()
 }
@@ -361,32 +350,41 @@ func (r *restorer) finish() error {
 	return r.append()
 }
 
-// CheckBackup returns an error of code Invalid for a file that is no whole backup.
-func CheckBackup(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return hitori.NewError(hitori.Invalid, "backup_file", "file", path).Because(err)
+// CheckBackup returns an error of code Invalid for what is no whole backup.
+func CheckBackup(backup io.Reader) error {
+	var first, last string
+	err := entries(backup, func(name string, _ io.Reader) error {
+		first, last = cmp.Or(first, name), name
+		return nil
+	})
+	if err == nil && (first != manifestEntry || last != lastEntry) {
+		err = errors.New("entries are missing")
 	}
-	defer file.Close()
-	damaged := func(err error) error { return hitori.NewError(hitori.Invalid, "backup_damaged").Because(err) }
-	unpacked, err := zstd.NewReader(file)
 	if err != nil {
-		return damaged(err)
+		return hitori.NewError(hitori.Invalid, "backup_damaged").Because(err)
+	}
+	return nil
+}
+
+// entries goes through the entries of a backup to the end of the file, where the checksum of the
+// whole stands.
+func entries(backup io.Reader, each func(name string, content io.Reader) error) error {
+	unpacked, err := zstd.NewReader(backup)
+	if err != nil {
+		return err
 	}
 	defer unpacked.Close()
-	complete := false
 	for entries := tar.NewReader(unpacked); ; {
 		header, err := entries.Next()
 		if errors.Is(err, io.EOF) {
-			break
+			_, err := io.Copy(io.Discard, unpacked)
+			return err
 		}
 		if err != nil {
-			return damaged(err)
+			return err
 		}
-		complete = header.Name == lastEntry
+		if err := each(header.Name, entries); err != nil {
+			return err
+		}
 	}
-	if !complete {
-		return damaged(nil)
-	}
-	return nil
 }

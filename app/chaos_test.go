@@ -208,7 +208,7 @@ func (s *storm) do(method, path, secret, contentType string, body []byte) (int, 
 	}
 	request.Header.Set("Authorization", "Bearer "+secret)
 	request.Header.Set("Content-Type", contentType)
-	response, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
+	response, err := (&http.Client{Timeout: 5 * time.Minute}).Do(request)
 	if err != nil {
 		return 0, nil
 	}
@@ -329,11 +329,13 @@ func (s *storm) startImport(upload string) bool {
 // check compares what is there with what was acknowledged.
 func (s *storm) check() {
 	s.settle()
-	seen := make(map[int]string)
-	people := make(map[string]bool)
+	histories := make(map[string][]exported) // of people, who were merged out of many users
 	for user, numbers := range s.sent {
-		events, person := s.events("user_id:" + user)
-		people[person] = true
+		person := s.person("user_id:" + user)
+		if histories[person] == nil {
+			histories[person] = s.events(person)
+		}
+		events := histories[person]
 		mine := make(map[int]bool)
 		profile := ""
 		for _, e := range events {
@@ -348,7 +350,7 @@ func (s *storm) check() {
 			if !numbers[n] {
 				s.t.Errorf("event %d of %s was never acknowledged to the end", n, user)
 			}
-			if seen[n] = user; profile != "" && e.Profile != profile {
+			if profile != "" && e.Profile != profile {
 				s.t.Errorf("%s has events of two profiles, %s and %s", user, profile, e.Profile)
 			}
 			profile = e.Profile
@@ -372,20 +374,27 @@ type exported struct {
 	}
 }
 
-func (s *storm) events(reference string) ([]exported, string) {
+func (s *storm) person(reference string) string {
 	s.t.Helper()
-	status, answer := s.call(http.MethodGet, "/customers/"+reference+"/export", nil)
-	var document struct {
-		Customer struct{ ID string }
-		Events   []exported
+	var customer struct{ ID string }
+	status, answer := s.call(http.MethodGet, "/customers/"+reference, nil)
+	if status != http.StatusOK || json.Unmarshal(answer, &customer) != nil {
+		s.t.Fatalf("%s: %d %.300s", reference, status, answer)
 	}
+	return customer.ID
+}
+
+func (s *storm) events(person string) []exported {
+	s.t.Helper()
+	status, answer := s.call(http.MethodGet, "/customers/"+person+"/export", nil)
+	var document struct{ Events []exported }
 	if status != http.StatusOK {
-		s.t.Fatalf("export of %s: %d %.300s", reference, status, answer)
+		s.t.Fatalf("export of %s: %d %.300s", person, status, answer)
 	}
 	if err := json.Unmarshal(answer, &document); err != nil {
-		s.t.Fatalf("export of %s: %v", reference, err)
+		s.t.Fatalf("export of %s: %v", person, err)
 	}
-	return document.Events, document.Customer.ID
+	return document.Events
 }
 
 // settle waits until imports are over and everything is applied.

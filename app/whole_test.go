@@ -229,7 +229,7 @@ func backUpUnderLoad(t testing.TB, c *apptest.Client) string {
 	if err := os.WriteFile(file, answer, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := app.CheckBackup(file); err != nil {
+	if err := app.CheckBackup(bytes.NewReader(answer)); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -243,6 +243,13 @@ func TestBackupDamaged(t *testing.T) {
 		t.Fatal(status)
 	}
 	changed := bytes.Clone(whole)
+	for i := 0; i < len(changed); i += 1 + len(changed)/200 {
+		changed[i] ^= 0x20
+		if err := app.CheckBackup(bytes.NewReader(changed)); hitori.ErrorCode(err) != hitori.Invalid {
+			t.Errorf("byte %d of %d: got %v", i, len(changed), err)
+		}
+		changed[i] ^= 0x20
+	}
 	changed[len(changed)/2] ^= 0xff
 	for name, data := range map[string][]byte{"cut": whole[:len(whole)*2/3], "changed": changed, "empty": {}, "other": []byte("PK\x03\x04")} {
 		a, err := app.Open(t.Context(), config(t, apptest.Engines{}))

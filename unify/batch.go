@@ -15,10 +15,12 @@ type batch struct {
 	events []hitori.Event
 	bytes  int
 
-	claims  []identity.Claim
-	stamps  []int64 // beside events; see the stamp constants
-	graph   *identity.Graph
-	changes Changes
+	claims []identity.Claim
+	// recalled are the events whose profile was remembered.
+	recalled []int
+	stamps   []int64 // beside events; see the stamp constants
+	graph    *identity.Graph
+	changes  Changes
 }
 
 // What a stamp says when it is not a profile.
@@ -48,14 +50,48 @@ func (b *batch) step(token string) Step {
 
 // resolve decides for every event whether it is new and whose it is, and gathers what that
 // changes. It reads the state through tx and writes nothing but sightings.
-func (b *batch) resolve(ctx context.Context, tx Tx, cache *ownerCache) error {
+func (b *batch) resolve(ctx context.Context, tx Tx, known *recall) error {
 	b.stamps = make([]int64, len(b.events))
 	b.changes = Changes{}
 	if err := b.dropRepeated(ctx, tx); err != nil {
 		return err
 	}
+	b.recalled = b.recalled[:0]
+	for i := range b.events {
+		if b.stamps[i] != stampNobody || !isPlain(&b.events[i]) || !b.isPersonal(i) {
+			continue
+		}
+		if profile, ok := known.get(&b.events[i]); ok {
+			b.stamps[i] = int64(profile)
+			b.recalled = append(b.recalled, i)
+		}
+	}
+	if err := b.attribute(ctx, tx); err != nil || !b.contradicts() {
+		return err
+	}
+	for i := range b.stamps {
+		b.stamps[i] = min(b.stamps[i], stampNobody)
+	}
+	b.recalled = nil
+	return b.attribute(ctx, tx)
+}
+
+// contradicts reports whether the batch changes something about those whose events were attributed from
+// memory.
+func (b *batch) contradicts() bool {
+	displaced := make(map[string]bool)
+	for _, id := range b.changes.Displaced() {
+		displaced[id.Value] = true
+	}
+	return len(displaced) > 0 && slices.ContainsFunc(b.recalled, func(i int) bool {
+		return displaced[b.events[i].UserID] || displaced[b.events[i].AnonymousID]
+	})
+}
+
+// attribute finds the person of every event that is nobody's yet.
+func (b *batch) attribute(ctx context.Context, tx Tx) error {
 	b.claim()
-	if err := b.loadGraph(ctx, tx, cache); err != nil {
+	if err := b.loadGraph(ctx, tx); err != nil {
 		return err
 	}
 	for i := range b.claims {
@@ -65,6 +101,27 @@ func (b *batch) resolve(ctx context.Context, tx Tx, cache *ownerCache) error {
 	}
 	b.changes.Changes = b.graph.Changes()
 	return nil
+}
+
+// remember puts what the batch settled into memory, and forgets what it changed.
+func (b *batch) remember(known *recall) {
+	if displaced := b.changes.Displaced(); len(displaced) > 0 {
+		known.drop(displaced)
+	}
+	for i := range b.events {
+		e, claim := &b.events[i], &b.claims[i]
+		if b.stamps[i] > 0 && len(claim.Identifiers) > 0 && isPlain(e) && namesBoth(claim, e) && b.graph.Settled(claim) {
+			known.add(e, hitori.CustomerID(b.stamps[i]))
+		}
+	}
+}
+
+// namesBoth reports whether a claim has the event's ids as they were written.
+func namesBoth(claim *identity.Claim, e *hitori.Event) bool {
+	has := func(kind hitori.IdentifierKind, value string) bool {
+		return value == "" || slices.Contains(claim.Identifiers, hitori.Identifier{Kind: kind, Value: value})
+	}
+	return has(hitori.UserID, e.UserID) && has(hitori.AnonymousID, e.AnonymousID)
 }
 
 // dropRepeated marks events that are erased, in quarantine, or not new.
@@ -141,7 +198,7 @@ func (b *batch) claim() {
 }
 
 // loadGraph brings the owners of all identifiers and the people they may join into memory.
-func (b *batch) loadGraph(ctx context.Context, tx Tx, cache *ownerCache) error {
+func (b *batch) loadGraph(ctx context.Context, tx Tx) error {
 	b.graph = identity.NewGraph()
 	wanted := make(map[hitori.Identifier]bool)
 	for i := range b.claims {
@@ -153,24 +210,13 @@ func (b *batch) loadGraph(ctx context.Context, tx Tx, cache *ownerCache) error {
 			wanted[hitori.Identifier{Kind: hitori.AnonymousID, Value: previous}] = true
 		}
 	}
-	missing := make([]hitori.Identifier, 0, len(wanted))
-	for id := range wanted {
-		if owner, ok := cache.get(id); ok {
-			b.graph.AddOwner(owner)
-		} else {
-			missing = append(missing, id)
-		}
-	}
-	owners, err := tx.Owners(ctx, missing)
+	ids := slices.Collect(maps.Keys(wanted))
+	owners, err := tx.Owners(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, owner := range owners {
 		b.graph.AddOwner(owner)
-		cache.put(owner)
-	}
-	if err := b.refreshUnsettled(ctx, tx, cache, missing); err != nil {
-		return err
 	}
 	people, err := tx.People(ctx, b.graph.Needs(b.claims))
 	if err != nil {
@@ -179,34 +225,7 @@ func (b *batch) loadGraph(ctx context.Context, tx Tx, cache *ownerCache) error {
 	for _, person := range people {
 		b.graph.AddPerson(person)
 	}
-	return b.dropBuried(ctx, tx, missing)
-}
-
-// refreshUnsettled reads the owners of claims that may change something once more: what
-// the cache knows of them can be older than a join made since. Fresh ones may unsettle
-// further claims, so it goes on until there are none.
-func (b *batch) refreshUnsettled(ctx context.Context, tx Tx, cache *ownerCache, read []hitori.Identifier) error {
-	fresh := make(map[hitori.Identifier]bool, len(read))
-	for _, id := range read {
-		fresh[id] = true
-	}
-	for {
-		stale := slices.DeleteFunc(b.graph.Unsettled(b.claims), func(id hitori.Identifier) bool { return fresh[id] })
-		if len(stale) == 0 {
-			return nil
-		}
-		owners, err := tx.Owners(ctx, stale)
-		if err != nil {
-			return err
-		}
-		for _, owner := range owners {
-			b.graph.AddOwner(owner)
-			cache.put(owner)
-		}
-		for _, id := range stale {
-			fresh[id] = true
-		}
-	}
+	return b.dropBuried(ctx, tx, ids)
 }
 
 // dropBuried drops events of erased people that were accepted before the erasure and come

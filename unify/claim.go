@@ -24,8 +24,7 @@ func newClaim(e *hitori.Event) identity.Claim {
 	if e.Type == hitori.Identify {
 		c.traits(e.Traits)
 	}
-	// Looking for the words first is cheaper than walking over every context.
-	if strings.Contains(string(e.Context), `"traits"`) || strings.Contains(string(e.Context), `"externalIds"`) {
+	if namesOthers(e) {
 		for name, value := range e.Context.Members() {
 			switch name {
 			case "traits":

@@ -47,7 +47,7 @@ func (w *Worker) decide(ctx context.Context, b *batch, step *Step, settled []str
 		step.Plan = p.encode()
 		return tx.Advance(ctx, *step, settled)
 	})
-	w.cache = newOwnerCache()
+	w.known = newRecall()
 	return p, err
 }
 

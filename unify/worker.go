@@ -22,7 +22,7 @@ const (
 	batchBytes  = 16 << 20
 	linger      = 100 * time.Millisecond
 	// stepsAhead is how many steps the state may be ahead of the warehouse.
-	stepsAhead = 4
+	stepsAhead = 2
 	// reassign is how often a worker asks which partitions are its own.
 	reassign = 2 * time.Second
 	// pause is how long a worker waits after a failure.
@@ -41,7 +41,7 @@ const (
 type Worker struct {
 	cfg    WorkerConfig
 	runner service.Runner
-	cache  *ownerCache
+	known  *recall
 
 	// sent is how far each partition has reached the warehouse.
 	sent service.Progress[map[int]uint64]
@@ -75,7 +75,7 @@ type WorkerStats struct {
 
 // NewWorker returns a worker that is not started.
 func NewWorker(cfg WorkerConfig) *Worker {
-	w := &Worker{cfg: cfg, cache: newOwnerCache(), arrived: make(chan struct{}, 1)}
+	w := &Worker{cfg: cfg, known: newRecall(), arrived: make(chan struct{}, 1)}
 	w.sent.Update(func(m *map[int]uint64) { *m = make(map[int]uint64) })
 	return w
 }
@@ -130,7 +130,7 @@ func (w *Worker) session(ctx context.Context) error {
 	if len(partitions) == 0 {
 		return w.awaitAssignment(ctx, partitions)
 	}
-	w.cache = newOwnerCache()
+	w.known = newRecall()
 	w.takeSettled()
 	progress, err := w.cfg.Store.Progress(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func (w *Worker) stream(ctx context.Context, partitions []int, after map[int]uin
 	defer reader.Close()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	frames := make(chan Frame, 64)
+	frames := make(chan Frame, 16)
 	steps := make(chan sending, stepsAhead)
 	var wait sync.WaitGroup
 	stage := func(work func() error) { wait.Go(func() { cancel(work()) }) }
@@ -289,8 +289,8 @@ func (w *Worker) update(ctx context.Context, b *batch, step *Step, settled []str
 		if epoch, err = tx.Epoch(ctx); err != nil {
 			return err
 		}
-		w.cache.at(epoch)
-		if err := b.resolve(ctx, tx, w.cache); err != nil {
+		w.known.at(epoch)
+		if err := b.resolve(ctx, tx, w.known); err != nil {
 			return err
 		}
 		if err := b.profiles(ctx, tx); err != nil {
@@ -302,26 +302,18 @@ func (w *Worker) update(ctx context.Context, b *batch, step *Step, settled []str
 		if err := tx.Save(ctx, &b.changes); err != nil {
 			return err
 		}
+		if epoch, err = tx.Epoch(ctx); err != nil {
+			return err
+		}
 		return tx.Advance(ctx, *step, settled)
 	})
 	if err != nil {
-		w.cache = newOwnerCache() // it may hold what was undone
 		return p, err
 	}
-	w.remember(b, epoch)
+	b.remember(w.known)
+	w.known.epoch = epoch // our own doing
 	w.count(b)
 	return p, nil
-}
-
-// remember puts what the batch changed into the cache.
-func (w *Worker) remember(b *batch, epoch int64) {
-	if b.changes.Displaces() {
-		w.cache.epoch = epoch + 1 // our own doing; the cache learns of it here
-	}
-	for _, owner := range b.changes.Identifiers {
-		owner.Root = b.graph.Root(owner.Customer)
-		w.cache.put(owner)
-	}
 }
 
 func (w *Worker) count(b *batch) {
@@ -374,10 +366,14 @@ func Aliases(merges []Merge) []Alias {
 	return kept
 }
 
-// Displaces reports whether the changes take an identifier from its owner or make it stop joining
-// people, so that what is remembered about owners becomes void.
-func (c *Changes) Displaces() bool {
-	return slices.ContainsFunc(c.Identifiers, func(o Owner) bool {
-		return o.State != hitori.Trusted
-	})
+// Displaced returns the identifiers that the changes take from their owner or stop from joining
+// people.
+func (c *Changes) Displaced() []hitori.Identifier {
+	var displaced []hitori.Identifier
+	for _, o := range c.Identifiers {
+		if o.State != hitori.Trusted {
+			displaced = append(displaced, o.Identifier)
+		}
+	}
+	return displaced
 }

@@ -23,15 +23,18 @@ func (c *backupCommand) Run(s *session) error {
 		}
 		defer response.Body.Close()
 		temporary := c.File + ".part"
-		file, err := os.OpenFile(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		file, err := os.OpenFile(temporary, os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
 		if err != nil {
 			return hitori.NewError(hitori.Invalid, "backup_file", "file", c.File).Because(err)
 		}
 		bytes, err := io.Copy(file, response.Body)
-		if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-			err = app.CheckBackup(temporary)
+		if err = errors.Join(err, file.Sync()); err == nil {
+			_, err = file.Seek(0, io.SeekStart)
 		}
 		if err == nil {
+			err = app.CheckBackup(file)
+		}
+		if err = errors.Join(err, file.Close()); err == nil {
 			err = os.Rename(temporary, c.File)
 		}
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 // tables are those of a backup: everything but the record of migrations and what is
 // fleeting.
 var tables = []string{
-	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_filters", "forgotten",
+	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters", "forgotten",
 	"checkpoints", "steps", "outcomes", "erasures", "buried", "repeats", "redactions", "fields", "rules", "released",
 	"sources", "keys", "users", "views", "jobs", "mappings", "ledger", "ledger_changes", "undo_plans", "audit", "retention", "purposes",
 }
@@ -25,7 +25,7 @@ var fleeting = []string{"sessions", "links"}
 
 // derived are the tables that a rebuild from the log fills anew.
 var derived = []string{
-	"customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_filters", "forgotten", "undo_plans",
+	"customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters", "forgotten", "undo_plans",
 	"checkpoints", "steps", "outcomes", "repeats", "redactions", "fields",
 }
 
@@ -99,7 +99,7 @@ func dumpTable(ctx context.Context, c Conn, table string, write func(Rowset) err
 }
 
 // bytesColumns are the columns that hold bytes.
-var bytesColumns = map[string]bool{"seen_filters.bits": true, "steps.plan": true}
+var bytesColumns = map[string]bool{"seen.ids": true, "seen_young.ids": true, "seen_filters.bits": true, "steps.plan": true}
 
 // Load puts rows into an empty table. Numbers must have been read as [json.Number].
 func (s *Store) Load(ctx context.Context, set Rowset) error {
@@ -156,6 +156,7 @@ func (s *Store) Forget(ctx context.Context) error {
 }
 
 func (s *Store) empty(ctx context.Context, tables []string) error {
+	s.seen.forget()
 	return s.wrap(s.engine.WriteAlone(ctx, func(c Conn) error {
 		for _, table := range tables {
 			if _, err := c.Exec(ctx, "DELETE FROM "+table); err != nil {

@@ -88,7 +88,7 @@ type Option func(*Store)
 
 // GenerationSize sets after how many events a generation of seen ids is closed; tests make
 // it small.
-func GenerationSize(events int64) Option { return func(s *Store) { s.seen.size = events } }
+func GenerationSize(events int) Option { return func(s *Store) { s.seen.size = events } }
 
 // Close releases the engine.
 func (s *Store) Close() error { return s.engine.Close() }

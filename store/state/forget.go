@@ -130,8 +130,13 @@ func (s *Store) Known(ctx context.Context, ids []hitori.EventID) ([]bool, error)
 	known := make([]bool, len(ids))
 	return known, s.wrap(s.engine.Snapshot(ctx, func(c Conn) error {
 		positions, err := (&tx{s, c}).seenAt(ctx, ids)
+		if err != nil {
+			return err
+		}
+		// What is in memory may be of a transaction that is not committed.
+		progress, err := progress(ctx, c)
 		for i, p := range positions {
-			known[i] = p != 0
+			known[i] = p != 0 && p.Sequence() <= progress.Applied[p.Partition()]
 		}
 		return err
 	}))
@@ -139,37 +144,25 @@ func (s *Store) Known(ctx context.Context, ids []hitori.EventID) ([]bool, error)
 
 // known returns where events were first seen, whether that counts or not.
 func (t *tx) known(ctx context.Context, ids []hitori.EventID) (map[hitori.EventID]hitori.Position, error) {
-	first := make(map[hitori.EventID]hitori.Position, len(ids))
-	if len(ids) == 0 {
-		return first, nil
-	}
 	t.seen.mu.Lock()
 	defer t.seen.mu.Unlock()
-	generation, _, err := t.generation(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.seen.catchUp(ctx, t.c, generation); err != nil {
+	if err := t.catchUp(ctx); err != nil {
 		return nil, err
 	}
 	sightings := make([]unify.Sighting, len(ids))
 	for i, id := range ids {
 		sightings[i].ID = id
 	}
-	if err := t.sightOld(ctx, sightings, first); err != nil {
-		return nil, err
+	old, err := t.sightOld(ctx, sightings)
+	first := make(map[hitori.EventID]hitori.Position, len(ids))
+	for _, id := range ids {
+		if position, found := t.seen.young[id]; found {
+			first[id] = position
+		} else if position, found := old[id]; found {
+			first[id] = position
+		}
 	}
-	number := 0
-	return first, each(ctx, t.c, func(r Rows) error {
-		var number, position int64
-		err := r.Scan(&number, &position)
-		first[ids[number]] = hitori.Position(position)
-		return err
-	}, t.sql.sightAgain, set(ids, func(id hitori.EventID) []any {
-		high, low := halves(id)
-		number++
-		return []any{number - 1, high, low}
-	}), generation)
+	return first, err
 }
 
 // ForgetLedger implements [unify.ErasureStore].

@@ -4,7 +4,7 @@ package state
 // CROSS JOIN and first, which makes SQLite start from it; PostgreSQL plans either way.
 type queries struct {
 	owners, members, strong, apart, documents, entities, buried string
-	sightOld, sightNew, sightAgain                              string
+	sightOld                                                    string
 
 	create, own, name, document, entity, moveRoots, moveParents, merged         string
 	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust         string
@@ -33,13 +33,9 @@ func newQueries(d Dialect) queries {
 			WHERE e.kind = s.kind AND e.id = s.id`,
 		buried: `SELECT s.number, b.position FROM ` + d.Set(1, "number bigint", "hash text") + ` s CROSS JOIN buried b WHERE b.hash = s.hash`,
 
-		sightOld: `SELECT s.number, x.position FROM ` + d.Set(1, "number bigint", "generation bigint", "high bigint", "low bigint") + ` s
-			CROSS JOIN seen x WHERE x.generation = s.generation AND x.high = s.high AND x.low = s.low`,
-		sightNew: `INSERT INTO seen (generation, high, low, position)
-			SELECT CAST(?2 AS BIGINT), s.high, s.low, s.position FROM ` + d.Set(1, "high bigint", "low bigint", "position bigint") + ` s WHERE true
-			ON CONFLICT DO NOTHING`,
-		sightAgain: `SELECT s.number, x.position FROM ` + d.Set(1, "number bigint", "high bigint", "low bigint") + ` s
-			CROSS JOIN seen x WHERE x.generation = ?2 AND x.high = s.high AND x.low = s.low`,
+		sightOld: `SELECT s.number, x.ids FROM ` + d.Set(1, "number bigint", "generation bigint", "place bigint") + ` s
+			CROSS JOIN seen x WHERE x.generation = s.generation AND x.first =
+			(SELECT max(y.first) FROM seen y WHERE y.generation = s.generation AND y.first <= s.place)`,
 
 		create: `INSERT INTO customers (id, root_id, level, first_seen, updated_at)
 			SELECT s.id, s.id, s.level, s.seen, s.seen FROM ` + d.Set(1, "id bigint", "level bigint", "seen bigint") + ` s`,

@@ -43,7 +43,7 @@ func (t *tx) Save(ctx context.Context, c *unify.Changes) error {
 	if err := t.closeConflicts(ctx, moved); err != nil {
 		return err
 	}
-	if c.Displaces() {
+	if len(c.Displaced()) > 0 {
 		return t.nextEpoch(ctx)
 	}
 	return nil

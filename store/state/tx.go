@@ -23,7 +23,11 @@ type tx struct {
 
 // Update implements [unify.WorkerStore].
 func (s *Store) Update(ctx context.Context, fn func(unify.Tx) error) error {
-	return s.wrap(s.engine.WriteAlone(ctx, func(c Conn) error { return fn(&tx{s, c}) }))
+	err := s.engine.WriteAlone(ctx, func(c Conn) error { return fn(&tx{s, c}) })
+	if err != nil {
+		s.seen.forget()
+	}
+	return s.wrap(err)
 }
 
 // Decide implements [unify.WorkerStore].

@@ -13,7 +13,7 @@ import (
 )
 
 // generation is the size of a generation of seen ids in these tests.
-const generation = 50
+const generation = 200
 
 // Run runs the suite; open gives each test an empty engine of its own, and, called again
 // in the same test, another connection to the same one.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync/atomic"
+	"unsafe"
 
 	engine "github.com/duckdb/duckdb-go/v2"
 
@@ -171,8 +172,11 @@ func appendRows(ctx context.Context, conn driver.Conn, active int, batch unify.B
 	return nil
 }
 
-// text is what DuckDB takes as a text.
-func text[S ~string](s S) string { return warehouse.Text(s) }
+// text is what DuckDB takes as a text: its bytes where they lie, which the appender copies once.
+func text[S ~string](s S) []byte {
+	t := warehouse.Text(s)
+	return unsafe.Slice(unsafe.StringData(t), len(t))
+}
 
 func appendEvents(a *engine.Appender, events []hitori.Stamped) error {
 	for i := range events {

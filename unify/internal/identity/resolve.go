@@ -31,22 +31,8 @@ func (g *Graph) Needs(claims []Claim) []hitori.CustomerID {
 	return slices.Sorted(maps.Keys(needed))
 }
 
-// Unsettled returns the owned identifiers of claims that may change something.
-func (g *Graph) Unsettled(claims []Claim) []hitori.Identifier {
-	unsettled := make(map[hitori.Identifier]bool)
-	for i := range claims {
-		ids := g.usable(&claims[i])
-		if g.settled(&claims[i], ids) {
-			continue
-		}
-		for _, id := range ids {
-			if g.owners[id] != nil {
-				unsettled[id] = true
-			}
-		}
-	}
-	return slices.Collect(maps.Keys(unsettled))
-}
+// Settled reports whether a claim told nothing that was not known, once it has been resolved.
+func (g *Graph) Settled(claim *Claim) bool { return g.settled(claim, g.usable(claim)) }
 
 // settled reports whether a claim tells nothing new: all it names is one person's.
 func (g *Graph) settled(claim *Claim, ids []hitori.Identifier) bool {
