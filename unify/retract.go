@@ -60,8 +60,8 @@ type Retraction struct {
 //
 // Everything in the state bears the place of the event that told it. What an undone event told is removed: the
 // profile it created, the identifiers it claimed, the joins it caused, its traits. That loosens other events: those
-// that are stamped with a profile which is gone, that name an identifier which is free again, or that caused a join
-// after one which no longer is. What a loose event told is removed too, which may loosen further ones. The
+// that are stamped with a profile which is gone, that name an identifier which is free again or was argued about, and those that were told of a
+// person after a join which no longer is and may have caused or spared a join, or a conflict. What a loose event told is removed too, which may loosen further ones. The
 // loose events are then resolved once more, in the order of the log, and so come where they would have come
 // had there been no import. What was told by events that are no longer there, since a retention rule removed them,
 // stays as it is, and so does what people decided, as long as those it was about are there.
@@ -76,6 +76,7 @@ type retraction struct {
 	loose    map[hitori.Position]bool
 	gone     map[hitori.CustomerID]bool
 	released map[hitori.Identifier]bool
+	doubted  map[hitori.Identifier]bool            // what removed conflicts were about
 	parted   map[hitori.CustomerID]hitori.Position // the first join that is taken back, by person
 	nameless map[hitori.CustomerID]bool
 
@@ -87,7 +88,7 @@ type retraction struct {
 func newRetraction(u *undo, members []hitori.CustomerID) *retraction {
 	return &retraction{
 		undo: u, members: members, loose: make(map[hitori.Position]bool), gone: make(map[hitori.CustomerID]bool),
-		released: make(map[hitori.Identifier]bool), parted: make(map[hitori.CustomerID]hitori.Position), nameless: make(map[hitori.CustomerID]bool),
+		released: make(map[hitori.Identifier]bool), doubted: make(map[hitori.Identifier]bool), parted: make(map[hitori.CustomerID]hitori.Position), nameless: make(map[hitori.CustomerID]bool),
 	}
 }
 
@@ -211,13 +212,13 @@ func (r *retraction) loosen() {
 			}
 		}
 		for _, c := range r.dossier.Conflicts {
-			if places[c.Position] && !r.off(c.Position) && note(r.dissolved(&c)) {
-				r.loose[c.Position] = true
+			if !r.doubted[c.Via] && note(r.dissolved(&c)) {
+				r.doubted[c.Via] = true // whoever named it later told of the conflict too
 			}
 		}
 		for i := range r.events {
 			e := &r.events[i]
-			if !r.off(e.Position) && note(r.gone[e.Customer] || r.namesReleased(i)) {
+			if !r.off(e.Position) && note(r.gone[e.Customer] || r.namesDoubtful(i) || r.tookAsOne(i)) {
 				r.loose[e.Position] = true
 			}
 		}
@@ -259,8 +260,15 @@ func (r *retraction) unfounded(o *Owner) bool {
 	return dissolved && (o.State == hitori.Shared || len(claims) >= JunkClaims)
 }
 
-func (r *retraction) namesReleased(i int) bool {
-	return slices.ContainsFunc(named(&r.claims[i]), func(id hitori.Identifier) bool { return r.released[id] })
+// tookAsOne reports whether an event may name two people of whom it was known then that they were one.
+func (r *retraction) tookAsOne(i int) bool {
+	parted, found := r.parted[r.roots[r.events[i].Customer]]
+	return found && parted < r.events[i].Position && len(named(&r.claims[i])) > 1
+}
+
+// namesDoubtful reports whether an event names an identifier that is free again, or that a removed conflict was about.
+func (r *retraction) namesDoubtful(i int) bool {
+	return slices.ContainsFunc(named(&r.claims[i]), func(id hitori.Identifier) bool { return r.released[id] || r.doubted[id] })
 }
 
 // others are people who claimed an identifier that is free again and may have it now, and those with whom a conflict
