@@ -83,7 +83,7 @@ type UndoLog interface {
 // a rebuild from a log without the import. Then what the import told about products and groups goes, then
 // the events in the warehouse, and on the log at last, so that an undo that was cut off finds what is left.
 //
-// Not taken back are the counts of the data contract, and that an identifier turned into junk.
+// Not taken back are the counts of the data contract.
 type Undos struct {
 	store     UndoStore
 	warehouse interface {
