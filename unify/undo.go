@@ -56,6 +56,9 @@ type UndoWarehouse interface {
 	Stamps(ctx context.Context, source hitori.SourceID, from, to hitori.Position, fn func(hitori.Position, hitori.CustomerID) error) error
 	// CountEvents returns how many events each of the customers has; those without any are left out.
 	CountEvents(ctx context.Context, customers []hitori.CustomerID) (map[hitori.CustomerID]int64, error)
+	// EventsOf calls fn, in any order, for every event of the customers, without its lines. For many
+	// customers it is quicker than History. An error of fn ends it and is returned.
+	EventsOf(ctx context.Context, customers []hitori.CustomerID, fn func(hitori.Stamped) error) error
 	// Describing calls fn, in any order, for every event that describes a group or a product, without its
 	// lines. An error of fn ends it and is returned.
 	Describing(ctx context.Context, fn func(hitori.Stamped) error) error
@@ -80,7 +83,7 @@ type UndoLog interface {
 // a rebuild from a log without the import. Then what the import told about products and groups goes, then
 // the events in the warehouse, and on the log at last, so that an undo that was cut off finds what is left.
 //
-// Not taken back are the counts of the data contract, and that an identifier turned into junk.
+// Not taken back are the counts of the data contract.
 type Undos struct {
 	store     UndoStore
 	warehouse interface {
@@ -109,7 +112,9 @@ type undo struct {
 	positions []hitori.Position
 	orders    int64
 	entities  map[hitori.EntityKey]bool
-	done      map[hitori.CustomerID]bool // profiles
+	// theirs is how many of its events each profile has.
+	theirs map[hitori.CustomerID]int64
+	done   map[hitori.CustomerID]bool // profiles
 }
 
 func (u *undo) undone(p hitori.Position) bool {
@@ -121,7 +126,7 @@ const (
 	// previewed is how many profiles a preview asks after at a time.
 	previewed = 5000
 	// retracted is how many profiles are taken back in one transaction.
-	retracted = 100
+	retracted = 500
 	// removedAtOnce is how many events are removed from the warehouse, or the log, in one go.
 	removedAtOnce = 20_000
 )
@@ -139,11 +144,11 @@ func (s *Undos) Undo(ctx context.Context, of Import, after hitori.CustomerID, pr
 	if err := u.find(ctx, 0, s.store.ForgetSightings); err != nil {
 		return err
 	}
-	theirs, err := u.customers(ctx)
-	if err != nil {
+	var err error
+	if u.theirs, err = u.customers(ctx); err != nil {
 		return err
 	}
-	customers := slices.Sorted(maps.Keys(theirs))
+	customers := slices.Sorted(maps.Keys(u.theirs))
 	total := int64(len(customers) + 2*len(u.positions))
 	start, _ := slices.BinarySearch(customers, after+1)
 	for i := start; i < len(customers); {
@@ -206,11 +211,7 @@ func (u *undo) retract(ctx context.Context, customers []hitori.CustomerID) (more
 	}
 	members := slices.Concat(slices.Collect(maps.Values(people))...)
 	r := newRetraction(u, members)
-	err = u.warehouse.History(ctx, members, nil, func(e hitori.Stamped) error {
-		r.events = append(r.events, e)
-		return nil
-	})
-	if err != nil {
+	if err := u.histories(ctx, r); err != nil {
 		return nil, err
 	}
 	r.inOrder()
@@ -231,6 +232,20 @@ func (u *undo) retract(ctx context.Context, customers []hitori.CustomerID) (more
 		u.done[c] = true
 	}
 	return nil, nil
+}
+
+// histories reads what else there is of the people than events of the import. Most profiles that an import has made have
+// nothing else.
+func (u *undo) histories(ctx context.Context, r *retraction) error {
+	all, err := u.warehouse.CountEvents(ctx, r.members)
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(slices.Clone(r.members), func(c hitori.CustomerID) bool { return all[c] <= u.theirs[c] })
+	return u.warehouse.EventsOf(ctx, others, func(e hitori.Stamped) error {
+		r.events = append(r.events, e)
+		return nil
+	})
 }
 
 var errWider = errors.New("unify: more people are concerned")

@@ -49,14 +49,28 @@ func (w *Warehouse) CountEvents(ctx context.Context, customers []hitori.Customer
 	return counts, err
 }
 
+// EventsOf tells the events of customers, without their lines.
+func (w *Warehouse) EventsOf(ctx context.Context, customers []hitori.CustomerID, fn func(hitori.Stamped) error) error {
+	return w.withCustomers(ctx, customers, func(ctx context.Context, s *shard, some []hitori.CustomerID, gather gather) error {
+		return events.each(ctx, s, where(among("customer_id", some)), func(r eventRow) (err error) {
+			e := r.stamped()
+			e.Lines = nil
+			gather(func() { err = fn(e) })
+			return err
+		})
+	})
+}
+
 // Describing tells the events that describe groups and products, without their lines.
 func (w *Warehouse) Describing(ctx context.Context, fn func(hitori.Stamped) error) error {
 	var mu sync.Mutex
 	return w.everywhere(ctx, func(ctx context.Context, s *shard) error {
 		return events.each(ctx, s, where(warehouse.Describes), func(r eventRow) error {
+			e := r.stamped()
+			e.Lines = nil
 			mu.Lock()
 			defer mu.Unlock()
-			return fn(r.stamped())
+			return fn(e)
 		})
 	})
 }

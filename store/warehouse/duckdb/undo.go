@@ -40,13 +40,27 @@ func (w *Warehouse) CountEvents(ctx context.Context, customers []hitori.Customer
 	})
 }
 
+// EventsOf tells the events of customers, without their lines.
+func (w *Warehouse) EventsOf(ctx context.Context, customers []hitori.CustomerID, fn func(hitori.Stamped) error) error {
+	if len(customers) == 0 {
+		return nil
+	}
+	return w.bare(ctx, "customer_id IN "+idList(customers), fn)
+}
+
 // Describing tells the events that describe groups and products, without their lines.
 func (w *Warehouse) Describing(ctx context.Context, fn func(hitori.Stamped) error) error {
-	return w.each(ctx, "SELECT "+eventNames+" FROM events WHERE "+warehouse.Describes, func(row *sql.Rows) error {
+	return w.bare(ctx, warehouse.Describes, fn)
+}
+
+// bare reads events without their lines.
+func (w *Warehouse) bare(ctx context.Context, condition string, fn func(hitori.Stamped) error) error {
+	return w.each(ctx, "SELECT "+eventNames+" FROM events"+where(condition), func(row *sql.Rows) error {
 		e, err := scanEvent(row)
 		if err != nil {
 			return err
 		}
+		e.Lines = nil
 		return fn(e)
 	})
 }

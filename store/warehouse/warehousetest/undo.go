@@ -60,6 +60,20 @@ func countEvents(t *testing.T, w Warehouse) {
 			t.Errorf("customer %d has %d events, want %d", c, got[c], want[c])
 		}
 	}
+	var told []hitori.Stamped
+	if err := w.EventsOf(within(t), asked, func(e hitori.Stamped) error { told = append(told, e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var theirs []hitori.Stamped
+	for _, e := range events {
+		if slices.Contains(asked, e.Customer) {
+			e.Lines = nil
+			theirs = append(theirs, e)
+		}
+	}
+	slices.SortFunc(told, func(a, b hitori.Stamped) int { return cmp.Compare(a.Position, b.Position) })
+	slices.SortFunc(theirs, func(a, b hitori.Stamped) int { return cmp.Compare(a.Position, b.Position) })
+	same(t, told, theirs)
 	if got, err = w.CountEvents(within(t), nil); err != nil || len(got) > 0 {
 		t.Errorf("of nobody: %v, %v", got, err)
 	}
