@@ -24,6 +24,9 @@ func (s *Server) serveImports() {
 		summary: "Import an uploaded file, or try it out; the answer is a job", status: http.StatusAccepted, body: 8 << 20}, s.startImport)
 	handle(s, route{id: "list-import-targets", method: http.MethodGet, path: "/imports/targets", scope: access.DataRead,
 		summary: "List the kinds of files that can be imported, with their fields"}, s.listTargets)
+	handle(s, route{id: "undo-import", method: http.MethodPost, path: "/imports/{id}/undo", scope: access.DataWrite,
+		summary: "Take an import back as if the file had never been imported, or tell what that would remove; the id is that of the import's job",
+		status:  http.StatusAccepted}, s.undoImport)
 	handle(s, route{id: "get-rejects", method: http.MethodGet, path: "/uploads/{id}/rejects", scope: access.DataWrite, looks: true,
 		summary: "Download the rejected rows with the reasons, to be mended and imported again"}, s.getRejects)
 	handle(s, route{id: "list-mappings", method: http.MethodGet, path: "/mappings", scope: access.DataRead, summary: "List saved mappings"}, s.listMappings)
@@ -144,6 +147,37 @@ func (s *Server) startImport(ctx context.Context, in *importInput) (*body[Job], 
 	job, err := s.cfg.Imports.Start(ctx, in.Body, actor(ctx))
 	touches(ctx, "jobs/"+job.ID, "")
 	return &body[Job]{s.newJob(ctx, job)}, err
+}
+
+type undoImportInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		DryRun bool `json:"dry_run,omitempty" doc:"Only tell what would be removed"`
+	}
+}
+
+type undoImportOutput struct {
+	Status int
+	Body   struct {
+		// Preview is there in a dry run, Job otherwise.
+		Preview *collect.UndoPreview `json:"preview,omitempty" doc:"What would be removed; only in a dry run"`
+		Job     *Job                 `json:"job,omitempty" doc:"The job that does it; not in a dry run"`
+	}
+}
+
+func (s *Server) undoImport(ctx context.Context, in *undoImportInput) (*undoImportOutput, error) {
+	out := &undoImportOutput{Status: http.StatusOK}
+	if in.Body.DryRun {
+		touches(ctx, "imports/"+in.ID, "dry run")
+		preview, err := s.cfg.Imports.PreviewUndo(ctx, in.ID)
+		out.Body.Preview = &preview
+		return out, err
+	}
+	job, err := s.cfg.Imports.Undo(ctx, in.ID, actor(ctx))
+	touches(ctx, "imports/"+in.ID, "jobs/"+job.ID)
+	shown := s.newJob(ctx, job)
+	out.Status, out.Body.Job = http.StatusAccepted, &shown
+	return out, err
 }
 
 func (s *Server) getRejects(ctx context.Context, in *jobInput) (*huma.StreamResponse, error) {

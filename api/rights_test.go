@@ -37,7 +37,7 @@ var rights = map[string]string{
 	"list-event-kinds": "data:read", "list-fields": "data:read", "count-quarantine": "data:read", "list-import-targets": "data:read", "list-mappings": "data:read",
 	"list-erasures": "data:read", "list-retention": "data:read", "list-purposes": "data:read",
 	"put-rule": "data:write", "delete-rule": "data:write", "replay-quarantine": "data:write", "discard-quarantine": "data:write",
-	"cancel-job": "data:write", "inspect-upload": "data:write", "start-import": "data:write", "get-rejects": "data:write personal:read",
+	"cancel-job": "data:write", "inspect-upload": "data:write", "start-import": "data:write", "undo-import": "data:write", "get-rejects": "data:write personal:read",
 	"put-mapping": "data:write", "delete-mapping": "data:write",
 }
 

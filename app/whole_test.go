@@ -283,6 +283,9 @@ func TestImportTwice(t *testing.T) {
 			if again.State != "done" {
 				t.Fatalf("%+v", again)
 			}
+			if report := reportOf(t, again); len(report.Events) > 0 || report.Unchanged < 450 {
+				t.Errorf("the second report: %v, %d unchanged", report.Events, report.Unchanged)
+			}
 			sameKnowledge(t, knowledge(t, c.App), want)
 		})
 	}

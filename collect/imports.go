@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +37,8 @@ type (
 	Hash = imports.Hash
 	// LedgerEntry is what the ledger keeps for a key.
 	LedgerEntry = imports.Entry
+	// LedgerChange is what an import changes in the ledger.
+	LedgerChange = imports.Change
 )
 
 // ImportStore keeps what imports must remember.
@@ -54,8 +54,20 @@ type ImportStore interface {
 	// Recall returns what was last said about each key of a source, the zero entry where
 	// nothing is known.
 	Recall(ctx context.Context, source hitori.SourceID, keys []Hash) ([]LedgerEntry, error)
-	// Remember replaces entries.
-	Remember(ctx context.Context, source hitori.SourceID, keys []Hash, entries []LedgerEntry) error
+	// Remember replaces entries, and keeps what they were before the import of that job.
+	Remember(ctx context.Context, job string, source hitori.SourceID, changes []LedgerChange) error
+	// UndoLedger makes the ledger what it would be without the import of that job.
+	UndoLedger(ctx context.Context, job string) error
+	// Known tells which events have been applied.
+	Known(ctx context.Context, ids []hitori.EventID) ([]bool, error)
+}
+
+// ImportLog is what imports ask about the log.
+type ImportLog interface {
+	// End returns the number of the newest frame; everything accepted from then on is in later ones.
+	End(ctx context.Context) (uint64, error)
+	// Settled returns once everything accepted before has been applied.
+	Settled(ctx context.Context) error
 }
 
 // ImportsConfig is what imports work with.
@@ -63,12 +75,17 @@ type ImportsConfig struct {
 	// Folder is where files wait until they have been imported.
 	Folder    string
 	Store     ImportStore
+	Log       ImportLog
 	Collector *Collector
-	Sources   *Sources
-	Jobs      *service.Jobs
-	Clock     service.Clock
-	Location  *time.Location
-	Currency  hitori.Currency
+	// Undo takes imports back.
+	Undo Undoer
+	// Undone is called when an import has been taken back, which may be more than once.
+	Undone   func(ctx context.Context, undo service.Job, of string, counts UndoCounts) error
+	Sources  *Sources
+	Jobs     *service.Jobs
+	Clock    service.Clock
+	Location *time.Location
+	Currency hitori.Currency
 	// Text turns a key and its arguments into the user's language, for files of rejected rows.
 	Text func(language, key string, args map[string]string) string
 }
@@ -82,6 +99,9 @@ type Imports struct {
 	mu   sync.Mutex // of the reject files
 }
 
+// importKind begins the kind of import jobs, with the machine behind it.
+const importKind = "import@"
+
 // NewImports returns imports whose jobs are run by the jobs of the configuration.
 func NewImports(cfg ImportsConfig) (*Imports, error) {
 	i := &Imports{cfg: cfg}
@@ -92,9 +112,10 @@ func NewImports(cfg ImportsConfig) (*Imports, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.kind = "import@" + machine
+	i.kind = importKind + machine
 	cfg.Jobs.Handle(i.kind, i.run)
 	cfg.Jobs.Then(i.kind, i.imported)
+	cfg.Jobs.Handle(UndoKind, i.undo)
 	return i, nil
 }
 
@@ -246,6 +267,11 @@ func (i *Imports) Start(ctx context.Context, r ImportRequest, actor string) (ser
 	if _, err := i.cfg.Sources.Ensure(ctx, r.Source, hitori.SourceImport); err != nil {
 		return service.Job{}, err
 	}
+	if !r.DryRun {
+		if err := i.noUndo(ctx, r.Source); err != nil {
+			return service.Job{}, err
+		}
+	}
 	inspection, err := i.Inspect(ctx, r.Upload, r.Read, r.Mapping.Target)
 	if err != nil {
 		return service.Job{}, err
@@ -275,6 +301,22 @@ type ImportResult struct {
 	DryRun bool `json:"dry_run,omitempty"`
 	// Rejects says that there is a file of rejected rows.
 	Rejects bool `json:"rejects_file"`
+	// Undone says that the import was taken back since.
+	Undone *Undone `json:"undone,omitempty"`
+}
+
+// importCheckpoint is where an import's job goes on, and where on the log its events are.
+type importCheckpoint struct {
+	imports.Checkpoint
+	// First is the frame from which on its events can be, zero in imports of older versions, and End one
+	// behind which they cannot, zero until the import is over.
+	First uint64 `json:"first"`
+	End   uint64 `json:"end,omitempty"`
+}
+
+func (c importCheckpoint) json() (hitori.JSON, error) {
+	text, err := json.Marshal(c)
+	return hitori.JSON(text), err
 }
 
 // run is the work of an import's job.
@@ -302,69 +344,93 @@ func (i *Imports) run(ctx context.Context, job service.Job, progress *service.Jo
 	}
 	defer rejects.Close()
 	options.Source, options.DryRun, options.MaxRejectShare, options.Rejects = source.ID, r.DryRun, r.MaxRejectShare, rejects
-	options.Ledger = ledger{i.cfg.Store, source.ID}
+	options.Ledger, options.Known = ledger{i.cfg.Store, source.ID, job.ID}, i.cfg.Store.Known
 	options.Text = func(key string, args map[string]string) string { return i.cfg.Text(r.Language, key, args) }
-	if job.Checkpoint != "" {
-		if err := json.Unmarshal([]byte(job.Checkpoint), &options.Resume); err != nil {
-			return "", err
-		}
-	}
-	options.Progress = func(p imports.Progress) {
-		checkpoint, err := json.Marshal(p.Checkpoint)
-		if err == nil {
-			progress.Report(p.Done, p.Total, hitori.JSON(checkpoint))
-		}
-	}
-	report, err := imports.Run(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, r.Mapping, options, i.cfg.Collector)
+	at, err := i.begin(ctx, job, progress)
 	if err != nil {
 		return "", err
 	}
+	options.Resume = at.Checkpoint
+	options.Progress = func(p imports.Progress) {
+		at.Checkpoint = p.Checkpoint
+		if checkpoint, err := at.json(); err == nil {
+			progress.Report(p.Done, p.Total, checkpoint)
+		}
+	}
+	report, err := imports.Run(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, r.Mapping, options, marked{i.cfg.Collector, job.ID})
+	if err != nil {
+		return "", err
+	}
+	if at.End, err = i.cfg.Log.End(ctx); err != nil {
+		return "", err
+	}
+	checkpoint, err := at.json()
+	if err != nil {
+		return "", err
+	}
+	progress.Report(u.Size, u.Size, checkpoint)
 	result, err := json.Marshal(ImportResult{Report: report, DryRun: r.DryRun, Rejects: report.Rejected > 0})
 	return hitori.JSON(result), err
 }
 
-// eraseExamples removes somebody's values from the report that an import has left.
-func (i *Imports) eraseExamples(ctx context.Context, job service.Job, theirs func(string) bool) error {
-	var result ImportResult
-	if job.Result == "" {
-		return nil
+// patience is how long an import waits for what was accepted before it to be applied, so that it
+// can tell what is new.
+const patience = 30 * time.Second
+
+// begin returns where an import's job goes on. Where on the log its events begin is stored before the first of them
+// is on it.
+func (i *Imports) begin(ctx context.Context, job service.Job, progress *service.JobProgress) (at importCheckpoint, err error) {
+	settled, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := i.cfg.Log.Settled(settled); err != nil && ctx.Err() != nil {
+		return at, err
 	}
-	if err := json.Unmarshal([]byte(job.Result), &result); err != nil {
-		return err
-	}
-	found := result.Preview != nil
-	result.Preview = nil // rather all of it than one too few
-	for _, counts := range [][]ImportCount{result.Report.Rejects, result.Warnings} {
-		for n := range counts {
-			counts[n].Examples = slices.DeleteFunc(counts[n].Examples, func(e imports.Example) bool {
-				of := theirs(e.Value) || slices.ContainsFunc(slices.Collect(maps.Values(e.Args)), theirs)
-				found = found || of
-				return of
-			})
+	if job.Checkpoint != "" {
+		if err := json.Unmarshal([]byte(job.Checkpoint), &at); err != nil {
+			return at, err
 		}
 	}
-	if !found {
-		return nil
+	if at.First == 0 {
+		end, err := i.cfg.Log.End(ctx)
+		if err != nil {
+			return at, err
+		}
+		at.First = end + 1
 	}
-	stripped, err := json.Marshal(result)
+	checkpoint, err := at.json()
 	if err != nil {
-		return err
+		return at, err
 	}
-	return i.cfg.Jobs.ReplaceResult(ctx, job.ID, hitori.JSON(stripped))
+	return at, progress.Save(ctx, job.Done, job.Total, checkpoint)
 }
 
-// ledger is the memory of one source's imports.
+// marked is the collector for one import: its events say which it is.
+type marked struct {
+	*Collector
+	job string
+}
+
+// Accept implements [imports.Sink].
+func (m marked) Accept(ctx context.Context, events []hitori.Event) error {
+	for i := range events {
+		events[i].Context = hitori.WithImport(events[i].Context, m.job)
+	}
+	return m.Collector.Accept(ctx, events)
+}
+
+// ledger is the memory of one source's imports, as one of them uses it.
 type ledger struct {
 	store  ImportStore
 	source hitori.SourceID
+	job    string
 }
 
 func (l ledger) Recall(ctx context.Context, keys []Hash) ([]LedgerEntry, error) {
 	return l.store.Recall(ctx, l.source, keys)
 }
 
-func (l ledger) Remember(ctx context.Context, keys []Hash, entries []LedgerEntry) error {
-	return l.store.Remember(ctx, l.source, keys, entries)
+func (l ledger) Remember(ctx context.Context, changes []LedgerChange) error {
+	return l.store.Remember(ctx, l.job, l.source, changes)
 }
 
 // Rejects opens the file of rejected rows of an upload. It returns an error of code
@@ -379,97 +445,3 @@ func (i *Imports) Rejects(id string) (io.ReadCloser, error) {
 
 // Kind is that of this process's import jobs.
 func (i *Imports) Kind() string { return i.kind }
-
-// Erase removes somebody from the files: the rows of rejected files of which a cell is theirs,
-// and whole files that wait for their import. It returns how many rows those were.
-func (i *Imports) Erase(ctx context.Context, theirs func(cell string) bool) (int, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	paths, err := filepath.Glob(filepath.Join(i.cfg.Folder, "*", rejectsFile))
-	if err != nil {
-		return 0, err
-	}
-	removed := 0
-	for _, path := range paths {
-		n, err := eraseRows(path, theirs)
-		if err != nil {
-			return removed, i.folderFailed(err)
-		}
-		removed += n
-	}
-	return removed, i.eraseUploads(ctx, theirs)
-}
-
-// lookedAt is how many of the latest imports may still be under way.
-const lookedAt = 1000
-
-// eraseUploads removes the files that were looked at or tried out, wait for their import and
-// speak of somebody. What cannot be read is removed too. A file that is being imported is removed
-// when that is done.
-func (i *Imports) eraseUploads(ctx context.Context, theirs func(cell string) bool) error {
-	entries, err := os.ReadDir(i.cfg.Folder)
-	if err != nil {
-		return i.folderFailed(err)
-	}
-	jobs, err := i.cfg.Jobs.List(ctx, i.kind, lookedAt)
-	if err != nil {
-		return err
-	}
-	busy := make(map[string]bool)
-	for _, job := range jobs {
-		var r ImportRequest
-		over := job.State != service.JobWaiting && job.State != service.JobRunning
-		if json.Unmarshal([]byte(job.Arguments), &r) == nil && !over && !r.DryRun {
-			busy[filepath.Base(r.Upload)] = true
-		}
-		if err := i.eraseExamples(ctx, job, theirs); err != nil {
-			return err
-		}
-	}
-	for _, entry := range entries {
-		u, file, err := i.open(entry.Name())
-		if err != nil || busy[entry.Name()] {
-			continue // no upload, or one that is over
-		}
-		found, err := imports.Mentions(ctx, imports.Source{ReaderAt: file, Size: u.Size, Name: u.Name}, theirs)
-		file.Close()
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err == nil && !found {
-			continue
-		}
-		if err := os.RemoveAll(i.folder(entry.Name())); err != nil {
-			return i.folderFailed(err)
-		}
-	}
-	return nil
-}
-
-// kept is how long files wait, and rejected rows are kept.
-const kept = 30 * 24 * time.Hour
-
-// Clean removes files that have been imported or that nobody came back for.
-func (i *Imports) Clean(ctx context.Context) error {
-	jobs, err := i.cfg.Jobs.List(ctx, i.kind, lookedAt)
-	if err != nil {
-		return err
-	}
-	for _, job := range jobs {
-		i.imported(job)
-	}
-	entries, err := os.ReadDir(i.cfg.Folder)
-	if err != nil {
-		return i.folderFailed(err)
-	}
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err != nil || !entry.IsDir() || i.cfg.Clock.Now().Sub(info.ModTime()) < kept {
-			continue
-		}
-		if err := os.RemoveAll(i.folder(entry.Name())); err != nil {
-			return i.folderFailed(err)
-		}
-	}
-	return nil
-}

@@ -101,6 +101,8 @@
 // it do not bring the person back; they are removed from the log. Events accepted later make a new person. A proof
 // of what was removed, without saying of whom, stays.
 //
+// An import of a file can be taken back, see [Undos]: everything is then as if the file had never been imported.
+//
 // # What is known about a person
 //
 // Traits come from the traits of identify calls, each with source and time. The later time

@@ -40,6 +40,30 @@ func (d Document) Merge(other Document) {
 	}
 }
 
+// without returns a document with those statements only that no event at one of the given places made.
+func (d Document) without(off func(hitori.Position) bool) Document {
+	kept := NewDocument()
+	for name, trait := range d.Traits {
+		if !off(trait.Position) {
+			kept.Traits[name] = trait
+		}
+	}
+	for key, consent := range d.Consents {
+		if !off(consent.Position) {
+			kept.Consents[key] = consent
+		}
+	}
+	for id, membership := range d.Memberships {
+		if !off(membership.Position) {
+			kept.Memberships[id] = membership
+		}
+	}
+	return kept
+}
+
+// size is how many statements the document holds.
+func (d Document) size() int { return len(d.Traits) + len(d.Consents) + len(d.Memberships) }
+
 // LastChange is the time of the newest statement in the document.
 func (d Document) LastChange() time.Time {
 	var last time.Time

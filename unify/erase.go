@@ -3,6 +3,7 @@ package unify
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,10 @@ type ErasureStore interface {
 	Erasures(ctx context.Context, of hitori.CustomerID, before hitori.Position, limit int) ([]Erasure, error)
 	// Repeats returns the events that repeated the given ones.
 	Repeats(ctx context.Context, positions []hitori.Position) ([]hitori.Position, error)
+	// ForgetSightings makes events new again that were first seen at the given places, and ForgetLedger makes
+	// imports forget what those events told.
+	ForgetSightings(ctx context.Context, sightings []Sighting) error
+	ForgetLedger(ctx context.Context, ids []hitori.EventID) error
 	// Redactions returns events that are still to be removed from the log.
 	Redactions(ctx context.Context, limit int) ([]hitori.Position, error)
 	// Redacted forgets events that were removed from the log.
@@ -67,7 +72,7 @@ type Eraser func(ctx context.Context, work ErasureWork) (int, error)
 type Erasures struct {
 	store     ErasureStore
 	warehouse Warehouse
-	log       Log
+	log       UndoLog
 	clock     service.Clock
 	logger    *slog.Logger
 	erasers   []Eraser
@@ -77,7 +82,7 @@ type Erasures struct {
 }
 
 // NewErasures returns erasures that are not started.
-func NewErasures(store ErasureStore, warehouse Warehouse, log Log, clock service.Clock, logger *slog.Logger, erasers ...Eraser) *Erasures {
+func NewErasures(store ErasureStore, warehouse Warehouse, log UndoLog, clock service.Clock, logger *slog.Logger, erasers ...Eraser) *Erasures {
 	return &Erasures{
 		store: store, warehouse: warehouse, log: log, clock: clock, logger: logger, erasers: erasers,
 		wake: make(chan struct{}, 1),
@@ -147,7 +152,7 @@ func (e *Erasures) finish(ctx context.Context, erasure Erasure) error {
 	if err != nil {
 		return err
 	}
-	if err := e.awaitApplied(ctx, last); err != nil {
+	if err := awaitApplied(ctx, e.store, last); err != nil {
 		return err
 	}
 	positions, err := e.warehouse.Positions(ctx, erasure.Work.Profiles, erasure.Work.Identifiers)
@@ -156,6 +161,9 @@ func (e *Erasures) finish(ctx context.Context, erasure Erasure) error {
 	}
 	repeats, err := e.store.Repeats(ctx, positions)
 	if err != nil {
+		return err
+	}
+	if err := e.forgetImported(ctx, positions); err != nil {
 		return err
 	}
 	if err := e.log.Redact(ctx, append(positions, repeats...)); err != nil {
@@ -175,20 +183,30 @@ func (e *Erasures) finish(ctx context.Context, erasure Erasure) error {
 	return e.store.FinishErasure(ctx, erasure.Position, proof, e.clock.Now())
 }
 
-func (e *Erasures) awaitApplied(ctx context.Context, frames map[int]uint64) error {
-	ticker := time.NewTicker(poll)
-	defer ticker.Stop()
-	for {
-		progress, err := e.store.Progress(ctx)
-		if err != nil || progress.reached(frames) {
+// forgetImported makes the rows of files that told of the person tell of somebody new when they are imported once
+// more: the ids of their events follow from what they say. An event that a program sends again stays a repeat.
+func (e *Erasures) forgetImported(ctx context.Context, positions []hitori.Position) error {
+	for some := range slices.Chunk(positions, removedAtOnce) {
+		events, err := e.log.At(ctx, some)
+		if err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-ticker.C:
+		var sightings []Sighting
+		var ids []hitori.EventID
+		for i := range events {
+			if events[i].Import() != "" {
+				sightings = append(sightings, Sighting{events[i].ID, events[i].Position})
+				ids = append(ids, events[i].ID)
+			}
+		}
+		if err := e.store.ForgetSightings(ctx, sightings); err != nil {
+			return err
+		}
+		if err := e.store.ForgetLedger(ctx, ids); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // redactLate removes events from the log that were applied after their person was erased.

@@ -144,13 +144,19 @@ func groupKind(e *hitori.Event) string {
 	return "company"
 }
 
-// entities returns which products and groups an event describes. A product that comes in
+// entities returns which products and groups an event of the batch describes.
+func (b *batch) entities(i int) []hitori.EntityKey {
+	if b.stamps[i] == stampSkipped || b.stamps[i] == stampHeld {
+		return nil
+	}
+	return entitiesOf(&b.events[i])
+}
+
+// entitiesOf returns which products and groups an event describes. A product that comes in
 // variants is described as a whole, where the latest variant's price counts, and by
 // variant.
-func (b *batch) entities(i int) []hitori.EntityKey {
-	e := &b.events[i]
+func entitiesOf(e *hitori.Event) []hitori.EntityKey {
 	switch {
-	case b.stamps[i] == stampSkipped || b.stamps[i] == stampHeld:
 	case e.Type == hitori.Group && e.GroupID != "":
 		return []hitori.EntityKey{{Kind: groupKind(e), ID: e.GroupID}}
 	case e.Type == hitori.Track && (e.Name == "Product Updated" || e.Name == "Product Deleted"):

@@ -26,6 +26,10 @@ type (
 	Level = identity.Level
 )
 
+// JunkClaims is how many others must claim an e-mail address, telephone number or LINE id
+// before it means nothing.
+const JunkClaims = 5
+
 // The levels of a profile.
 const (
 	Visitor = identity.Visitor

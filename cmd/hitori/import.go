@@ -19,6 +19,11 @@ import (
 )
 
 type importCommand struct {
+	File importFileCommand `cmd:"" default:"withargs" help:"${import_file}"`
+	Undo importUndoCommand `cmd:"" help:"${import_undo}"`
+}
+
+type importFileCommand struct {
 	File      string  `arg:"" type:"existingfile" help:"${arg_file}"`
 	Target    string  `help:"${flag_target}"`
 	Source    string  `default:"files" help:"${flag_source}"`
@@ -42,7 +47,7 @@ type inspection struct {
 
 // Run imports a file: it prints the mapping, tries it or imports it, shows the progress and
 // writes the rejected rows beside the file.
-func (c *importCommand) Run(s *session) error {
+func (c *importFileCommand) Run(s *session) error {
 	return s.with(func(client *client) error {
 		upload, err := c.upload(client)
 		if err != nil {
@@ -83,7 +88,7 @@ func (c *importCommand) Run(s *session) error {
 	})
 }
 
-func (c *importCommand) upload(client *client) (upload collect.Upload, err error) {
+func (c *importFileCommand) upload(client *client) (upload collect.Upload, err error) {
 	file, err := os.Open(c.File)
 	if err != nil {
 		return upload, hitori.NewError(hitori.Invalid, "upload_missing").Because(err)
@@ -113,7 +118,7 @@ func (c *client) saveMapping(name string, m collect.Mapping) error {
 }
 
 // inspect asks for the mapping, or checks the one that was given.
-func (c *importCommand) inspect(client *client, upload collect.Upload, read collect.ReadOptions) (found inspection, err error) {
+func (c *importFileCommand) inspect(client *client, upload collect.Upload, read collect.ReadOptions) (found inspection, err error) {
 	var given *collect.Mapping
 	target := c.Target
 	if c.Mapping != "" {
@@ -211,7 +216,7 @@ func (client *client) follow(job api.Job, key string) (api.Job, error) {
 	}
 }
 
-func (c *importCommand) report(s *session, client *client, upload collect.Upload, job api.Job) error {
+func (c *importFileCommand) report(s *session, client *client, upload collect.Upload, job api.Job) error {
 	var result collect.ImportResult
 	if err := json.Unmarshal([]byte(job.Result), &result); err != nil {
 		return err

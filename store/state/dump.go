@@ -15,9 +15,9 @@ import (
 // tables are those of a backup: everything but the record of migrations and what is
 // fleeting.
 var tables = []string{
-	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters",
+	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters", "forgotten",
 	"checkpoints", "steps", "outcomes", "erasures", "buried", "repeats", "redactions", "fields", "rules", "released",
-	"sources", "keys", "users", "views", "marks", "jobs", "mappings", "ledger", "audit", "retention", "purposes",
+	"sources", "keys", "users", "views", "marks", "jobs", "mappings", "ledger", "ledger_changes", "undo_plans", "audit", "retention", "purposes",
 }
 
 // fleeting are the tables that a backup leaves out, so that nobody is signed in by a restore.
@@ -25,7 +25,7 @@ var fleeting = []string{"sessions", "links"}
 
 // derived are the tables that a rebuild from the log fills anew.
 var derived = []string{
-	"customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters",
+	"customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters", "forgotten", "undo_plans",
 	"checkpoints", "steps", "outcomes", "repeats", "redactions", "fields",
 }
 

@@ -10,10 +10,6 @@ import (
 	"github.com/hitori-cdp/hitori/unify"
 )
 
-// junkClaims is how many others must claim an e-mail address, telephone number or LINE id
-// before it means nothing.
-const junkClaims = 5
-
 // Save implements [unify.Tx].
 func (t *tx) Save(ctx context.Context, c *unify.Changes) error {
 	w := writer{ctx: ctx, c: t.c}
@@ -124,7 +120,7 @@ func (t *tx) saveConflicts(ctx context.Context, conflicts []unify.Conflict) erro
 		return err
 	}
 	claimed := set(conflicts, func(c unify.Conflict) []any { return identifierRow(c.Via) })
-	marked, err := t.c.Exec(ctx, t.sql.junk, claimed, junkClaims)
+	marked, err := t.c.Exec(ctx, t.sql.junk, claimed, unify.JunkClaims)
 	if err != nil {
 		return err
 	}

@@ -67,8 +67,9 @@ func eachSighting(data []byte, do func(unify.Sighting)) {
 	}
 }
 
-// Sight implements [unify.Tx].
-func (t *tx) Sight(ctx context.Context, sightings []unify.Sighting) ([]hitori.Position, error) {
+// sight records events that were never seen before and returns where each was seen first. What of
+// that does not count, [tx.Sight] knows.
+func (t *tx) sight(ctx context.Context, sightings []unify.Sighting) ([]hitori.Position, error) {
 	if len(sightings) == 0 {
 		return nil, nil
 	}

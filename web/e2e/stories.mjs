@@ -5,6 +5,7 @@ import { hostile, unseen } from "./hostile.mjs";
 import { button, known, play, send, until } from "./play.mjs";
 import { startEmpty } from "./server.mjs";
 import { shopStories } from "./stories-shop.mjs";
+import { togetherStories } from "./stories-together.mjs";
 import { totp } from "./totp.mjs";
 
 export const stories = {
@@ -38,6 +39,10 @@ export const stories = {
         await inspect(page, `first empty ${path}`);
         await shot(`empty${path.replaceAll("/", "-")}`);
       }
+      await button(page, "お知らせ").click();
+      await page.getByText("お知らせはありません").waitFor();
+      await inspect(page, "first empty notices");
+      await shot("empty-notices");
       await page.goto(`${server.url}/settings/profile`);
       await button(page, "2段階認証を設定").click();
       await button(page, "次へ").click();
@@ -394,4 +399,5 @@ export const stories = {
   },
 
   ...shopStories,
+  ...togetherStories,
 };

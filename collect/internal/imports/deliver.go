@@ -15,8 +15,8 @@ type chunk struct {
 	states   []state  // of events, in their order
 	progress Progress // as far as the reader was
 
-	keys     []Hash // for the ledger
-	entries  []Entry
+	changes  []Change // for the ledger
+	told     Told
 	err      error
 	finished chan struct{}
 }
@@ -39,17 +39,21 @@ type delivery struct {
 	// written by the goroutine that acknowledges, read when it has ended
 	accepted   int64
 	checkpoint Checkpoint
+	told       Told // by all chunks up to there
 }
 
 func newDelivery(ctx context.Context, sink Sink, opts *Options, state string) *delivery {
 	d := &delivery{opts: opts, sink: sink, state: state, resume: opts.Resume.Chunks, checkpoint: opts.Resume, in: make(chan *chunk, 1)}
+	if before := opts.Resume.Told; before != nil {
+		d.told = *before
+	}
 	d.ctx, d.cancel = context.WithCancelCause(ctx)
 	inFlight := opts.InFlight
 	if inFlight <= 0 {
 		inFlight = 2
 	}
 	d.waiting = make(chan *chunk, inFlight-1)
-	d.filter = ledgerFilter{ledger: opts.Ledger, pending: map[Hash]pendingEntry{}, events: map[string]int64{}}
+	d.filter = ledgerFilter{ledger: opts.Ledger, pending: map[Hash]pendingEntry{}}
 	d.done.Add(2)
 	go d.send()
 	go d.acknowledge()
@@ -88,6 +92,9 @@ func (d *delivery) send() {
 			d.mu.Lock()
 			err := d.filter.filter(d.ctx, c)
 			d.mu.Unlock()
+			if err == nil {
+				err = d.dropKnown(c)
+			}
 			if err != nil {
 				d.cancel(err)
 				continue
@@ -99,6 +106,33 @@ func (d *delivery) send() {
 		case <-d.ctx.Done():
 		}
 	}
+}
+
+// dropKnown takes the events out of a chunk that came with an earlier import, and counts the others.
+func (d *delivery) dropKnown(c *chunk) error {
+	if d.opts.Known != nil && len(c.events) > 0 {
+		ids := make([]hitori.EventID, len(c.events))
+		for i := range c.events {
+			ids[i] = c.events[i].ID
+		}
+		known, err := d.opts.Known(d.ctx, ids)
+		if err != nil {
+			return err
+		}
+		kept := c.events[:0]
+		for i, e := range c.events {
+			if !known[i] {
+				kept = append(kept, e)
+			}
+		}
+		c.told.Unchanged += int64(len(c.events) - len(kept))
+		c.events = kept
+	}
+	c.told.Events = make(map[string]int64)
+	for i := range c.events {
+		c.told.Events[label(&c.events[i])]++
+	}
+	return nil
 }
 
 func (d *delivery) accept(c *chunk) {
@@ -121,8 +155,8 @@ func (d *delivery) acknowledge() {
 			<-c.finished // the sink still has the events
 		}
 		// The ledger is told in order, since two chunks may speak of the same product.
-		if c.err == nil && d.ctx.Err() == nil && len(c.keys) > 0 && !d.opts.DryRun {
-			c.err = d.opts.Ledger.Remember(d.ctx, c.keys, c.entries)
+		if c.err == nil && d.ctx.Err() == nil && len(c.changes) > 0 && !d.opts.DryRun {
+			c.err = d.opts.Ledger.Remember(d.ctx, c.changes)
 		}
 		if c.err != nil {
 			d.cancel(c.err)
@@ -131,13 +165,14 @@ func (d *delivery) acknowledge() {
 			continue
 		}
 		d.mu.Lock()
-		d.filter.accepted(c.n, c.keys)
+		d.filter.accepted(c.n, c.changes)
 		d.mu.Unlock()
+		d.told = d.told.plus(c.told)
 		if d.opts.DryRun || c.n <= d.resume {
 			continue
 		}
 		d.accepted += int64(len(c.events))
-		d.checkpoint = Checkpoint{Chunks: c.n, State: d.state}
+		d.checkpoint = Checkpoint{Chunks: c.n, State: d.state, Told: new(d.told)}
 		if d.opts.Progress != nil {
 			p := c.progress
 			p.Events, p.Checkpoint = d.accepted, d.checkpoint

@@ -11,7 +11,8 @@
 // # Message ids
 //
 // Every id follows from what the row says, so that importing a file twice, or an export that
-// overlaps it, gives the same ids and the log drops the repeats. An id is "imp_" and a hash of:
+// overlaps it, gives the same ids. What is known is neither handed on nor counted as new, and what slips through,
+// since two imports run at a time, the log's readers drop. An id is "imp_" and a hash of:
 //
 //   - Order Completed, Order Cancelled: the order number. Whatever changes about the order, these
 //     facts stay the same.

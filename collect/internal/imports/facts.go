@@ -84,7 +84,6 @@ func name(e *hitori.Event, h Hash) {
 // send hands on an event that happened once.
 func (f *factory) send(line int64, e *hitori.Event, id Hash) {
 	name(e, id)
-	f.stats.events[label(e)]++
 	f.stats.observe(line, e)
 	f.out.add(e)
 }

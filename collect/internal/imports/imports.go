@@ -58,6 +58,9 @@ type Options struct {
 	Resume Checkpoint
 	// Ledger remembers what earlier imports of the source said; see [Ledger]. It may be nil.
 	Ledger Ledger
+	// Known tells which events the log has already, so that they are neither handed on nor counted. It may be
+	// nil.
+	Known func(ctx context.Context, ids []hitori.EventID) ([]bool, error)
 	// Rejects gets the rejected rows as CSV: line, column, value, reason, then the row, so that
 	// it can be mended and imported again. It may be nil.
 	Rejects io.Writer
@@ -117,6 +120,27 @@ type Checkpoint struct {
 	Chunks int64 `json:"chunks"`
 	// State ties the checkpoint to the file, the mapping and the options that matter.
 	State string `json:"state"`
+	// Told is what had been told by then.
+	Told *Told `json:"told,omitempty"`
+}
+
+// Told counts what an import told.
+type Told struct {
+	// Events counts what was new, by name; "identify" for events without one.
+	Events map[string]int64 `json:"events"`
+	// Unchanged counts events left out because an earlier import said the same.
+	Unchanged int64 `json:"unchanged"`
+}
+
+// plus adds up; the result shares nothing with either.
+func (t Told) plus(other Told) Told {
+	sum := Told{Events: make(map[string]int64, len(t.Events)+len(other.Events)), Unchanged: t.Unchanged + other.Unchanged}
+	for _, events := range []map[string]int64{t.Events, other.Events} {
+		for name, n := range events {
+			sum.Events[name] += n
+		}
+	}
+	return sum
 }
 
 // Report is what an import did, or with DryRun would have done.
@@ -124,10 +148,7 @@ type Report struct {
 	Target   string `json:"target"`
 	Rows     int64  `json:"rows"`
 	Rejected int64  `json:"rejected"`
-	// Events counts what the rows became, by name; "identify" for events without one.
-	Events map[string]int64 `json:"events"`
-	// Unchanged counts events left out because the ledger knew what they say.
-	Unchanged int64 `json:"unchanged"`
+	Told
 	// Rejects and Warnings are counted by reason, most frequent first.
 	Rejects  []Count `json:"rejects"`
 	Warnings []Count `json:"warnings"`

@@ -18,7 +18,16 @@ type Ledger interface {
 	Recall(ctx context.Context, keys []Hash) ([]Entry, error)
 	// Remember replaces entries. It is called when the sink has accepted the events they stand
 	// for; calling it again with the same is harmless.
-	Remember(ctx context.Context, keys []Hash, entries []Entry) error
+	Remember(ctx context.Context, changes []Change) error
+}
+
+// Change is what an import changes in a ledger.
+type Change struct {
+	Key Hash
+	// Before is the zero Entry where nothing was remembered.
+	Before, Now Entry
+	// Event is the one that tells the state, zero where the ledger alone is told.
+	Event hitori.EventID
 }
 
 // Entry is what a ledger keeps for a key.
@@ -35,9 +44,6 @@ type ledgerFilter struct {
 	ledger Ledger
 	// pending are entries of chunks that the sink has not accepted yet.
 	pending map[Hash]pendingEntry
-	// events counts the states handed on, by name, and unchanged those left out.
-	events    map[string]int64
-	unchanged int64
 }
 
 type pendingEntry struct {
@@ -59,7 +65,6 @@ func (l *ledgerFilter) filter(ctx context.Context, c *chunk) error {
 	for i, st := range c.states {
 		e := &c.events[st.index]
 		if l.wanted(known, e, &st, c) {
-			l.events[label(e)]++
 			kept = append(kept, *e)
 		}
 		next := len(c.events)
@@ -80,14 +85,14 @@ func (l *ledgerFilter) wanted(known map[Hash]Entry, e *hitori.Event, st *state, 
 	old, seen := known[st.key]
 	if seen && old.Content == st.content {
 		if st.mode == whenNew || st.mode == whenChanged {
-			l.unchanged++
+			c.told.Unchanged++
 		}
 		return false
 	}
 	entry := Entry{st.content, chain(st.key, old.Chain, st.content)}
 	known[st.key] = entry
 	l.pending[st.key] = pendingEntry{entry, c.n}
-	c.keys, c.entries = append(c.keys, st.key), append(c.entries, entry)
+	c.changes = append(c.changes, Change{Key: st.key, Before: old, Now: entry})
 	if st.mode == remembered || st.mode == whenChanged && !seen {
 		return false
 	}
@@ -95,6 +100,7 @@ func (l *ledgerFilter) wanted(known map[Hash]Entry, e *hitori.Event, st *state, 
 		return false
 	}
 	name(e, entry.Chain)
+	c.changes[len(c.changes)-1].Event = e.ID
 	return true
 }
 
@@ -140,10 +146,10 @@ func (l *ledgerFilter) recall(ctx context.Context, states []state) (map[Hash]Ent
 }
 
 // accepted forgets the pending entries of a chunk that the ledger now has.
-func (l *ledgerFilter) accepted(chunk int64, keys []Hash) {
-	for _, k := range keys {
-		if l.pending[k].chunk == chunk {
-			delete(l.pending, k)
+func (l *ledgerFilter) accepted(chunk int64, changes []Change) {
+	for _, c := range changes {
+		if l.pending[c.Key].chunk == chunk {
+			delete(l.pending, c.Key)
 		}
 	}
 }

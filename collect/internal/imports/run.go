@@ -138,10 +138,7 @@ func (r *run) run(sink Sink, state string) (Report, error) {
 		err = closeErr
 	}
 	report := r.stats.report(r.plan.target.Name)
-	for name, n := range r.delivery.filter.events {
-		report.Events[name] += n
-	}
-	report.Unchanged, report.Checkpoint = r.delivery.filter.unchanged, r.delivery.checkpoint
+	report.Told, report.Checkpoint = r.delivery.told.plus(Told{}), r.delivery.checkpoint
 	if flushErr := r.rejects.flush(); flushErr != nil {
 		err = errors.Join(err, flushErr)
 	}

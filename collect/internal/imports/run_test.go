@@ -38,11 +38,11 @@ func (m *memory) Recall(_ context.Context, keys []Hash) ([]Entry, error) {
 	return out, nil
 }
 
-func (m *memory) Remember(_ context.Context, keys []Hash, entries []Entry) error {
+func (m *memory) Remember(_ context.Context, changes []Change) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for i, k := range keys {
-		m.entries[k] = entries[i]
+	for _, c := range changes {
+		m.entries[c.Key] = c.Now
 	}
 	return nil
 }

@@ -17,7 +17,6 @@ type stats struct {
 	columns  []string
 	rows     int64
 	rejected int64
-	events   map[string]int64
 	rejects  map[string]*Count
 	warnings map[string]*Count
 	earliest time.Time
@@ -30,7 +29,7 @@ type stats struct {
 
 func newStats(columns []string, previews int) *stats {
 	return &stats{
-		columns: columns, events: map[string]int64{}, rejects: map[string]*Count{}, warnings: map[string]*Count{},
+		columns: columns, rejects: map[string]*Count{}, warnings: map[string]*Count{},
 		previews: previews, lines: map[int64]int{},
 	}
 }
@@ -96,7 +95,7 @@ func counts(m map[string]*Count) []Count {
 
 func (s *stats) report(target string) Report {
 	r := Report{
-		Target: target, Rows: s.rows, Rejected: s.rejected, Events: s.events, Rejects: counts(s.rejects), Warnings: counts(s.warnings),
+		Target: target, Rows: s.rows, Rejected: s.rejected, Rejects: counts(s.rejects), Warnings: counts(s.warnings),
 		Earliest: s.earliest, Latest: s.latest, People: s.people.count(), Preview: s.preview,
 	}
 	slices.SortFunc(r.Preview, func(a, b Preview) int { return cmp.Compare(a.Line, b.Line) })

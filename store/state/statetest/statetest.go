@@ -21,6 +21,9 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 	tests := map[string]func(*testing.T, *state.Store){
 		"SightingsAreNewOnce":      sightingsAreNewOnce,
 		"SightingsSurviveRollback": sightingsSurviveRollback,
+		"SightingsAreForgotten":    sightingsAreForgotten,
+		"LedgerGoesBack":           ledgerGoesBack,
+		"Retracted":                retracted,
 		"OwnersAndPeople":          ownersAndPeople,
 		"DocumentsAndEntities":     documentsAndEntities,
 		"MergeAndUnmerge":          mergeAndUnmerge,

@@ -292,6 +292,24 @@ func redactKeepsTheRest(t *testing.T, e Engine) {
 			t.Errorf("got %s at %#v, want %s at %#v", got[i].MessageID, got[i].Position, events[want].MessageID, events[want].Position)
 		}
 	}
+	// Read by their places, in any order, more often than once, and where there is nothing.
+	later := event("device", 7)
+	mustAppend(t, l, []hitori.Event{later})
+	ask := []hitori.Position{hitori.NewPosition(9, 0, 0), events[5].Position, hitori.NewPosition(2, events[0].Position.Partition(), 0), hitori.NewPosition(2, events[0].Position.Partition(), 1)}
+	for _, e := range events[:5] {
+		ask = append(ask, e.Position, e.Position)
+	}
+	found, err := l.At(ctx(t), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, e := range found {
+		ids = append(ids, e.MessageID)
+	}
+	if fmt.Sprint(ids) != "[device-0 device-2 device-5 device-7]" || found[2].Position != events[5].Position || found[2].Properties != events[5].Properties {
+		t.Errorf("found %v by their places", ids)
+	}
 }
 
 func redactLeavesNoTrace(t *testing.T, e Engine) {

@@ -20,6 +20,7 @@ type Warehouse interface {
 	collect.Samples
 	collect.Arrivals
 	measure.Warehouse
+	unify.UndoWarehouse
 
 	// Dump calls events for every stored event and quarantined for every event in quarantine,
 	// of the positions that include selects, in any order.
@@ -47,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Arrivals", arrivalTests},
 		{"Erase", eraseTests},
 		{"Retention", retentionTests},
+		{"Undo", undoTests},
 		{"Whole", wholeTests},
 		{"Shop", shopTests},
 	}

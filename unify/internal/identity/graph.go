@@ -13,6 +13,7 @@ type Graph struct {
 	changes Changes
 	// changed finds the place of an identifier in changes.
 	changed map[hitori.Identifier]int
+	apart   map[hitori.CustomerID][]hitori.CustomerID
 }
 
 type person struct {
@@ -26,6 +27,7 @@ func NewGraph() *Graph {
 		owners:  make(map[hitori.Identifier]*Owner),
 		people:  make(map[hitori.CustomerID]*person),
 		changed: make(map[hitori.Identifier]int),
+		apart:   make(map[hitori.CustomerID][]hitori.CustomerID),
 	}
 }
 
@@ -39,6 +41,12 @@ func (g *Graph) AddPerson(p Person) {
 		g.people[member] = loaded
 	}
 }
+
+// KeepApart notes that somebody decided that two profiles, which may not be there yet, are two people.
+func (g *Graph) KeepApart(a, b hitori.CustomerID) { g.apart[a] = append(g.apart[a], b) }
+
+// Has reports whether a profile is there.
+func (g *Graph) Has(c hitori.CustomerID) bool { return g.people[c] != nil }
 
 // Owner returns the identifier's owner, if it has one.
 func (g *Graph) Owner(id hitori.Identifier) (Owner, bool) {
@@ -64,7 +72,7 @@ func (g *Graph) Changes() Changes { return g.changes }
 func (g *Graph) create(claim *Claim, level Level) *person {
 	id := hitori.CustomerID(claim.Position)
 	g.changes.Created = append(g.changes.Created, Profile{ID: id, Level: level, FirstSeen: claim.Time})
-	p := &person{fresh: claim.Position, Person: Person{Root: id, Level: level, Members: []hitori.CustomerID{id}}}
+	p := &person{fresh: claim.Position, Person: Person{Root: id, Level: level, Members: []hitori.CustomerID{id}, Apart: g.apart[id]}}
 	g.people[id] = p
 	return p
 }
@@ -116,8 +124,8 @@ func (g *Graph) fold(winner, loser *person, cause Merge) Merge {
 	return cause
 }
 
-// name records the name a profile goes by.
-func (g *Graph) name(claim *Claim, profile hitori.CustomerID) {
+// Name records the name that a claim gives a profile, whose person must have been added.
+func (g *Graph) Name(claim *Claim, profile hitori.CustomerID) {
 	if claim.Name == "" {
 		return
 	}

@@ -76,7 +76,7 @@ func (g *Graph) Resolve(claim Claim) hitori.CustomerID {
 			g.own(&claim, id, profile)
 		}
 	}
-	g.name(&claim, profile)
+	g.Name(&claim, profile)
 	return profile
 }
 

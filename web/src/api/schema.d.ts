@@ -394,6 +394,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back as if the file had never been imported, or tell what that would remove; the id is that of the import's job */
+        post: operations["undo-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -2005,6 +2022,43 @@ export interface components {
             /** Format: date-time */
             time: string;
             value: string;
+        };
+        UndoImportInputBody: {
+            /** @description Only tell what would be removed */
+            dry_run?: boolean;
+        };
+        UndoImportOutputBody: {
+            /** @description The job that does it; not in a dry run */
+            job?: components["schemas"]["Job"];
+            /** @description What would be removed; only in a dry run */
+            preview?: components["schemas"]["UndoPreview"];
+        };
+        UndoPreview: {
+            /**
+             * Format: int64
+             * @description Events that are removed
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Later imports into the same source that stay; what they only repeated of this one goes, until their file is imported again
+             */
+            later_imports: number;
+            /**
+             * Format: int64
+             * @description Orders among them
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description People who vanish, since only this import told of them
+             */
+            people_gone: number;
+            /**
+             * Format: int64
+             * @description People who stay, without what this import told of them
+             */
+            people_kept: number;
         };
         User: {
             /** Format: date-time */
@@ -3796,6 +3850,77 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "undo-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoImportInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoImportOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
