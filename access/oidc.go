@@ -2,8 +2,8 @@ package access
 
 import (
 	"context"
-	"errors"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"

@@ -191,12 +191,12 @@ func (s *session) fieldOf(in inspection, column string) string {
 }
 
 // follow shows a job's progress until it ends, and returns how.
-func (client *client) follow(job api.Job, key string) (api.Job, error) {
-	s := client.session
+func (c *client) follow(job api.Job, key string) (api.Job, error) {
+	s := c.session
 	progress := s.progress(key)
 	defer progress.end()
 	for {
-		if err := client.call(http.MethodGet, "/jobs/"+job.ID, nil, &job); err != nil {
+		if err := c.call(http.MethodGet, "/jobs/"+job.ID, nil, &job); err != nil {
 			return job, err
 		}
 		switch job.State {
@@ -258,8 +258,8 @@ func (c *importFileCommand) report(s *session, client *client, upload collect.Up
 }
 
 // download writes an answer to a file.
-func (client *client) download(path, file string) error {
-	response, err := client.do(client.session.ctx, http.MethodGet, path, "", nil)
+func (c *client) download(path, file string) error {
+	response, err := c.do(c.session.ctx, http.MethodGet, path, "", nil)
 	if err != nil {
 		return err
 	}
