@@ -29,7 +29,7 @@ export async function send(server, type, body) {
 export async function ask(server, method, path, body) {
   const answer = await fetch(server.url + path, { method, headers: { Authorization: `Bearer ${server.key}`, "Content-Type": "application/json" }, ...(body ? { body: JSON.stringify(body) } : {}) });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  return answer.status === 204 ? undefined : answer.json();
 }
 
 /** Opens the page of events as they come in, with none on it: the server still tells those of the minute before. */

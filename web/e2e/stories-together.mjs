@@ -66,7 +66,8 @@ export const togetherStories = {
       await button(page, "変更: 新商品のお知らせ").click();
       await page.getByRole("textbox", { name: "利用目的" }).fill("会員向けのお知らせ");
       await purpose("キャンペーンのお知らせ", first.version);
-      await page.getByRole("region", { name: "利用目的" }).or(page.locator("section").filter({ hasText: "利用目的" })).getByRole("button", { name: "保存", exact: true }).click();
+      const save = button(page, "保存");
+      await save.click();
       await told.filter({ hasText: "キャンペーンのお知らせ" }).waitFor();
       await settled(page);
       await inspect(page, `${where} purpose`);
@@ -75,8 +76,32 @@ export const togetherStories = {
       await told.waitFor({ state: "detached" });
       const { purposes } = await ask(server, "GET", "/api/v1/purposes");
       check(where, purposes.find((p) => p.name === "e2e")?.title === "会員向けのお知らせ", "the purpose was not replaced");
+      await button(page, "変更: 会員向けのお知らせ").click();
+      await ask(server, "DELETE", "/api/v1/purposes/e2e");
+      await save.click();
+      await page.getByRole("alert").filter({ hasText: "ほかの人が先に削除しました" }).waitFor();
+      await shot("gone");
+      await button(page, "入力した内容で登録し直す").click();
+      await button(page, "変更: 会員向けのお知らせ").waitFor();
+
+      await page.goto(`${server.url}/customers?level=lead`);
+      await button(page, "ビュー").click();
+      const name = page.getByRole("textbox", { name: "ビューの名前" });
+      await name.fill("見込み客");
+      await button(page, "保存").click();
+      await page.getByText("ビューを保存しました").waitFor();
+      const other = await context.request.put(`${server.url}/api/v1/views?place=customers`, { data: { name: "見込み客", query: "level=visitor" }, headers: { Origin: server.url } });
+      check(where, other.ok(), `the view cannot be changed: ${other.status()}`);
+      await name.fill("見込み客");
+      await button(page, "保存").click();
+      await told.filter({ hasText: "level=visitor" }).waitFor();
+      await inspect(page, `${where} view`);
+      await shot("view");
+      await button(page, "入力した内容で上書きする").click();
+      await told.waitFor({ state: "detached" });
 
       await ask(server, "PUT", "/api/v1/retention/Cart%20Viewed", { days: 900 });
+      await page.goto(`${server.url}/settings/privacy`);
       await inEnglish(page, context, server, async () => {
         const { retention } = await ask(server, "GET", "/api/v1/retention");
         await ask(server, "PUT", "/api/v1/retention/Cart%20Viewed", { days: 800, version: retention.find((rule) => rule.event === "Cart Viewed").version });
@@ -85,7 +110,7 @@ export const togetherStories = {
         await settled(page);
         await inspect(page, `${where} English`);
         await shot("retention-en");
-        await button(page, "Take what is there").click();
+        await button(page, "Leave it as it is").click();
         await page.getByRole("alert").waitFor({ state: "detached" });
       });
     });
@@ -102,7 +127,7 @@ export const togetherStories = {
       await until("the event is held", async () => (await held()) > before);
     };
     await oneMore("N1");
-    await play("notices", lane, async (page, { context, shot, where }) => {
+    await play("notices", lane, async (page, { context, shot, where, watcher }) => {
       const bell = page.getByRole("button", { name: /^お知らせ/ }).first();
       const items = page.getByRole("dialog").getByRole("listitem");
       await page.goto(server.url);
@@ -138,6 +163,25 @@ export const togetherStories = {
         await inspect(page, `${where} English 390`);
         await shot("en-390");
       });
+
+      const told = (what) => page.route("**/api/v1/notifications", what);
+      await told(async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), complete: false } });
+      });
+      await page.reload();
+      await bell.click();
+      await page.getByText("一部の状態を確認できませんでした").waitFor();
+      await inspect(page, `${where} incomplete`);
+      await shot("incomplete");
+      watcher.expect("400");
+      await told((route) => route.fulfill({ status: 400, contentType: "application/problem+json", json: { title: "確認できません", status: 400, code: "invalid", key: "e2e" } }));
+      await page.reload();
+      await bell.click();
+      await page.getByRole("dialog").getByText("確認できません").waitFor();
+      await page.unrouteAll();
+      await button(page, "もう一度試す").click();
+      await items.first().waitFor();
     });
   },
 
@@ -149,7 +193,21 @@ export const togetherStories = {
       const rows = ["会員ID,氏名,メールアドレス", "E2E-U1,取消 一郎,undo1@example.jp", "E2E-U2,取消 二郎,undo2@example.jp", "M00000001,,"];
       await page.locator("input[type=file]").setInputFiles({ name: "取り消す会員.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
       await page.getByText("このデータに必要な項目").waitFor();
-      await page.getByRole("textbox", { name: "データソースの名前" }).fill("undo");
+      await page.getByLabel("データソースの名前").fill("undo");
+      watcher.expect("409");
+      await page.getByLabel("割り当ての名前").fill("取り消す会員");
+      await button(page, "割り当てを保存").click();
+      await page.getByText("割り当てを保存しました").waitFor();
+      const { mappings } = await ask(server, "GET", "/api/v1/mappings");
+      const { name, ...mapping } = mappings.find((m) => m.name === "取り消す会員");
+      await ask(server, "PUT", `/api/v1/mappings/${encodeURIComponent(name)}`, { ...mapping, columns: mapping.columns.slice(0, 1) });
+      await button(page, "割り当てを保存").click();
+      await page.getByText("ほかの人が先に変更しました").waitFor();
+      await settled(page);
+      await inspect(page, `${where} mapping`);
+      await shot("mapping");
+      await button(page, "入力した内容で上書きする").click();
+      await page.getByText("ほかの人が先に変更しました").waitFor({ state: "detached" });
       await button(page, "試しに読み込む").click();
       await page.getByRole("button", { name: /行を取り込む$/ }).click({ timeout: 30_000 });
       await page.getByText("行を取り込みました").waitFor({ timeout: 30_000 });
@@ -160,6 +218,11 @@ export const togetherStories = {
       await settled(page);
       check(where, /いなくなる人\s*2/.test(await dialog.innerText()), `does not say that two people vanish: ${await dialog.innerText()}`);
       await inspect(page, `${where} preview`);
+      const late = await context.newPage(); // somebody who is about to do the same
+      await late.goto(page.url());
+      await button(late, "取り込みを取り消す").click();
+      await late.getByText("いなくなる人").waitFor();
+      await page.bringToFront();
       await shot("preview");
       await dialog.getByRole("button", { name: "取り込みを取り消す" }).click();
       await page.getByText(/この取り込みは.*が取り消しました/).waitFor({ timeout: 30_000 });
@@ -167,6 +230,9 @@ export const togetherStories = {
       await settled(page);
       await inspect(page, `${where} undone`);
       await shot("undone");
+      await late.getByRole("dialog").getByRole("button", { name: "取り込みを取り消す" }).click();
+      await late.getByRole("alert").filter({ hasText: "すでに取り消されています" }).waitFor();
+      await late.close();
       await button(page, "処理状況").click();
       await dialog.getByText("取り込みの取り消し").first().waitFor();
       await page.keyboard.press("Escape");

@@ -85,12 +85,6 @@ export interface UndoCounts {
   people_kept: number;
 }
 
-/** What taking an import back would do. */
-export interface UndoPreview extends UndoCounts {
-  /** Later imports into the same source: what they only repeated of this one goes as well. */
-  later_imports: number;
-}
-
 /** The member of an object, when it is one. */
 export function member(value: Json | undefined, name: string): Json | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value[name] : undefined;

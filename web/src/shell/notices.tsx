@@ -20,13 +20,8 @@ export function NoticesButton({ onOpen }: { onOpen: () => void }) {
   const label = unread > 0 ? t("notice.unread", { count: unread }) : t("notice.title");
   return (
     <Tooltip label={label}>
-      <ActionIcon size="lg" className={css.bell ?? ""} onClick={onOpen} aria-label={label}>
+      <ActionIcon size="lg" className={css.bell ?? ""} onClick={onOpen} aria-label={label} data-unread={unread > 99 ? "99+" : unread || undefined}>
         <IconBell size={18} stroke={1.6} aria-hidden />
-        {unread > 0 ? (
-          <span className={`${css.unread} num`} aria-hidden>
-            {unread > 99 ? "99+" : unread}
-          </span>
-        ) : null}
       </ActionIcon>
     </Tooltip>
   );

@@ -72,7 +72,7 @@ function Theirs<All, Key extends QueryKey, T extends object>({ error, query, pic
         <Group gap="xs">
           {onLoad ? (
             <Button size="compact-sm" variant="default" onClick={() => onLoad(theirs)}>
-              {t(theirs ? "clash.load" : "clash.leave")}
+              {t(!theirs ? "clash.leave" : action ? "clash.as_it_is" : "clash.load")}
             </Button>
           ) : null}
           {action && !theirs ? null : (

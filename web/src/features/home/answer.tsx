@@ -48,8 +48,10 @@ function Usual({ today, currency }: { today: Today; currency: string }) {
   const { net, usual, weeks, low, high } = told;
   const against = { weekday: format.weekday(today.until), weeks, count: weeks };
   if (usual <= 0) return t("shop.usual_zero", against);
+  const median = format.money(usual, currency);
+  if (net === 0) return t("shop.usual_was", { ...against, usual: median });
   const share = net / usual - 1;
-  const pace = t(Math.abs(share) < 0.005 ? "shop.usual_same" : share > 0 ? "shop.usual_more" : "shop.usual_less", { ...against, usual: format.money(usual, currency), share: format.percent(Math.abs(share)) });
+  const pace = t(Math.abs(share) < 0.005 ? "shop.usual_same" : share > 0 ? "shop.usual_more" : "shop.usual_less", { ...against, usual: median, share: format.percent(Math.abs(share)) });
   if (weeks < 2) return pace;
   const range = { low: format.money(low, currency), high: format.money(high, currency) };
   return pace + t(net > high ? "shop.range_above" : net < low ? "shop.range_below" : "shop.range_within", range);

@@ -73,7 +73,7 @@ export default function Shop({ numbers, period, busy }: ShopProps) {
         <div className={css.views}>
           <strong>{table ? t("shop.file") : t(`shop.metric_${metric}`)}</strong>
           <button type="button" className={`${css.people} no-print`} onClick={() => open(rangeOf(shown.now), whoOf(metric))}>
-            {t(metric === "active" ? "shop.people_active" : "shop.people_period", { days: period })}
+            {t(metric === "active" ? "shop.people_active" : "shop.people_period")}
           </button>
           <span style={{ flex: 1 }} />
           <SegmentedControl className="no-print" size="xs" aria-label={t("shop.view")} data={[{ value: "chart", label: t("shop.view_chart") }, { value: "table", label: t("shop.view_table") }]} value={table ? "table" : "chart"} onChange={(to) => go({ view: to === "table" ? to : undefined })} />

@@ -65,7 +65,7 @@ export function Outcome({ job, onBack, onJob, onNew }: OutcomeProps) {
           ) : null}
           {job.state === "cancelled" ? <Notice tone="warn">{t("import_page.cancelled")}</Notice> : null}
           <UndoneNotice job={job} />
-          {report ? <Report report={report} dry={dry} /> : null}
+          {report && !report.undone ? <Report report={report} dry={dry} /> : null}
           <ProblemNotice error={start.error} />
           {isActive(job) ? null : (
             <Group justify="flex-end">

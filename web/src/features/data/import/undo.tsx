@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { request } from "@/api/client";
-import type { ImportReport, Job, UndoCounts, UndoPreview } from "@/api/types";
+import { api, data } from "@/api/client";
+import type { ImportReport, Job, UndoCounts } from "@/api/types";
 import { useText } from "@/locale";
 import { isActive } from "@/shell/jobs";
 import { useMay } from "@/shell/session";
@@ -12,17 +12,8 @@ import { useFormat } from "@/ui/format";
 import { Figures, Tag } from "@/ui/page";
 import { Loading, Notice } from "@/ui/states";
 
-interface Answer {
-  preview?: UndoPreview;
-  job?: Job;
-}
-
-async function ask(job: Job, body: { dry_run?: boolean }, signal?: AbortSignal): Promise<Answer> {
-  const answer = await request(`/api/v1/imports/${job.id}/undo`, {
-    method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, ...(signal ? { signal } : {}),
-  });
-  return (await answer.json()) as Answer;
-}
+const ask = (job: Job, body: { dry_run?: boolean }, signal?: AbortSignal) =>
+  data(api.POST("/api/v1/imports/{id}/undo", { params: { path: { id: job.id } }, body, ...(signal ? { signal } : {}) }));
 
 /** How an import was taken back, if it was. */
 const undoneOf = (job: Job) => (job.kind.startsWith("import") ? (job.result as unknown as Partial<ImportReport> | null | undefined)?.undone : undefined);
@@ -47,7 +38,7 @@ export function UndoneNotice({ job }: { job: Job }) {
   return (
     <Notice tone="warn">
       <p style={{ marginTop: 0 }}>{t("undo.undone_by", { time: format.moment(undone.at), by: undone.by.replace(/^user:/, "") })}</p>
-      <Counts counts={undone} />
+      <Counts counts={undone} done />
     </Notice>
   );
 }
@@ -103,16 +94,16 @@ function Dialog({ job, opened, onClose }: { job: Job; opened: boolean; onClose: 
   );
 }
 
-function Counts({ counts }: { counts: UndoCounts }) {
+function Counts({ counts, done }: { counts: UndoCounts; done?: boolean }) {
   const { t } = useText();
   const format = useFormat();
   return (
     <Figures
       items={[
-        { label: t("undo.events"), value: format.number(counts.events) },
+        { label: t(done ? "undo.events_done" : "undo.events"), value: format.number(counts.events) },
         { label: t("undo.orders"), value: format.number(counts.orders) },
-        { label: t("undo.people_gone"), value: format.number(counts.people_gone) },
-        { label: t("undo.people_kept"), value: format.number(counts.people_kept) },
+        { label: t(done ? "undo.people_gone_done" : "undo.people_gone"), value: format.number(counts.people_gone) },
+        { label: t(done ? "undo.people_kept_done" : "undo.people_kept"), value: format.number(counts.people_kept) },
       ]}
     />
   );

@@ -78,22 +78,24 @@ export function Purposes() {
       <Clash error={remove.error} query={purposesQuery} pick={(all) => all.find((p) => p.name === remove.variables?.name)} show={words} onLoad={() => remove.reset()} onTop={(theirs) => theirs && remove.mutate(theirs)} action={t("clash.remove")} />
       {admin ? (
         <form onSubmit={form.onSubmit(() => put.mutate(editing, { onError: form.refuse }))}>
-          <Clash error={put.error} except={["name", "title"]} query={purposesQuery} pick={(all) => all.find((p) => p.name === form.values.name.trim())} show={words} onLoad={edit} onTop={(theirs) => put.mutate(theirs)} />
-          <Group align="start">
-            <TextInput label={t("privacy.purpose_name")} placeholder="marketing" w={160} readOnly={!!editing} {...form.getInputProps("name")} />
-            <TextInput label={t("privacy.purpose_title")} style={{ flex: "1 1 220px" }} {...form.getInputProps("title")} />
-            <TagsInput label={t("privacy.purpose_fields")} size="sm" placeholder="traits.email" style={{ flex: "1 1 220px" }} {...form.getInputProps("fields")} />
-            <Group mt={24} gap="xs">
-              <Button type="submit" variant="default" loading={put.isPending}>
-                {t(editing ? "action.save" : "privacy.add_purpose")}
-              </Button>
-              {editing ? (
-                <Button variant="subtle" onClick={() => edit(undefined)}>
-                  {t("action.cancel")}
+          <Stack>
+            <Clash error={put.error} except={["name", "title"]} query={purposesQuery} pick={(all) => all.find((p) => p.name === form.values.name.trim())} show={words} onLoad={edit} onTop={(theirs) => put.mutate(theirs)} />
+            <Group align="start">
+              <TextInput label={t("privacy.purpose_name")} placeholder="marketing" w={160} readOnly={!!editing} {...form.getInputProps("name")} />
+              <TextInput label={t("privacy.purpose_title")} style={{ flex: "1 1 220px" }} {...form.getInputProps("title")} />
+              <TagsInput label={t("privacy.purpose_fields")} size="sm" placeholder="traits.email" style={{ flex: "1 1 220px" }} {...form.getInputProps("fields")} />
+              <Group mt={24} gap="xs">
+                <Button type="submit" variant="default" loading={put.isPending}>
+                  {t(editing ? "action.save" : "privacy.add_purpose")}
                 </Button>
-              ) : null}
+                {editing ? (
+                  <Button variant="subtle" onClick={() => edit(undefined)}>
+                    {t("action.cancel")}
+                  </Button>
+                ) : null}
+              </Group>
             </Group>
-          </Group>
+          </Stack>
         </form>
       ) : null}
     </Stack>

@@ -38,7 +38,7 @@ export function Retention() {
     ...(kinds.data ?? []).flatMap((k) => (k.name ? [{ value: k.name, label: title("track", k.name) }] : [])),
   ];
   const load = (theirs: Rule | undefined) => {
-    if (theirs) form.setValues({ event: theirs.event, days: theirs.days });
+    if (theirs && set.variables?.days) form.setValues({ event: theirs.event, days: theirs.days });
     set.reset();
   };
   return (
@@ -72,17 +72,19 @@ export function Retention() {
       </Loaded>
       {admin ? (
         <form onSubmit={form.onSubmit(({ event, days }) => set.mutate({ event, days: Number(days) || 0, on: ruleOf(event) }, { onError: form.refuse }))}>
-          <Clash
-            error={set.error} except={["days"]} query={retentionQuery} pick={(all) => ruleOf(set.variables?.event ?? "", all)} show={(theirs) => `${name(theirs.event)} ${days(theirs)}`}
-            onLoad={load} onTop={(theirs) => set.variables && set.mutate({ ...set.variables, on: theirs })} {...(set.variables?.days === 0 ? { action: t("privacy.keep_again") } : {})}
-          />
-          <Group align="end">
-            <Select label={t("contract.event")} w={260} searchable allowDeselect={false} data={options} {...form.getInputProps("event")} />
-            <NumberInput label={t("privacy.days")} size="sm" w={130} min={1} thousandSeparator="," {...form.getInputProps("days")} />
-            <Button type="submit" variant="default" loading={set.isPending}>
-              {t("privacy.set")}
-            </Button>
-          </Group>
+          <Stack>
+            <Clash
+              error={set.error} except={["days"]} query={retentionQuery} pick={(all) => ruleOf(set.variables?.event ?? "", all)} show={(theirs) => `${name(theirs.event)} ${days(theirs)}`}
+              onLoad={load} onTop={(theirs) => set.variables && set.mutate({ ...set.variables, on: theirs })} {...(set.variables?.days === 0 ? { action: t("privacy.keep_again") } : {})}
+            />
+            <Group align="end">
+              <Select label={t("contract.event")} w={260} searchable allowDeselect={false} data={options} {...form.getInputProps("event")} />
+              <NumberInput label={t("privacy.days")} size="sm" w={130} min={1} thousandSeparator="," {...form.getInputProps("days")} />
+              <Button type="submit" variant="default" loading={set.isPending}>
+                {t("privacy.set")}
+              </Button>
+            </Group>
+          </Stack>
         </form>
       ) : null}
     </Stack>
