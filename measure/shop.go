@@ -25,7 +25,7 @@ type Warehouse interface {
 type Day struct {
 	// Date is the midnight with which the day begins, in the shop's time zone.
 	Date time.Time `json:"date"`
-	// Active is how many people did anything, visitors included.
+	// Active is how many people did anything (see [Did]), visitors included.
 	Active int64 `json:"active"`
 	// Orders are those placed and not cancelled since.
 	Orders int64 `json:"orders"`

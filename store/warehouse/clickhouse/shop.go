@@ -62,8 +62,8 @@ func (w *Warehouse) Days(ctx context.Context, calendar measure.Calendar) ([]meas
 	day := func(column string) string { return warehouse.LocalDay(column, offsets, "intDiv(%s, %d)") }
 	within := func(column string) string { return fmt.Sprintf("%s >= %d AND %s < %d", column, from, column, to) }
 	active := fmt.Sprintf("SELECT day, toInt64(uniqExact(person)), 0, 0 FROM %s GROUP BY day", w.of(
-		"SELECT DISTINCT toInt64(%s) AS day, %s FROM %s WHERE e.customer_id <> 0 AND kind <> %d AND %s",
-		day("time"), person, w.joined("events"), hitori.KindSystem, within("time")))
+		"SELECT DISTINCT toInt64(%s) AS day, %s FROM %s WHERE e.customer_id <> 0 AND %s AND %s",
+		day("time"), person, w.joined("events"), warehouse.Done, within("time")))
 	buyers := fmt.Sprintf(`SELECT toInt64(%s) AS day, 0, toInt64(uniqExactIf(person, placed = first)), toInt64(uniqExactIf(person, placed > first))
 		FROM (%s) WHERE NOT cancelled AND %s GROUP BY day`, day("placed"), w.orders(), within("placed"))
 	var people []warehouse.DayPeople
@@ -128,8 +128,8 @@ func (w *Warehouse) People(ctx context.Context, q measure.PeopleQuery) (measure.
 	all := fmt.Sprintf("SELECT person, max(placed) AS last FROM (%s) WHERE %s GROUP BY person", w.orders(), warehouse.Ordered(&q))
 	if q.Doing == measure.Active {
 		all = fmt.Sprintf("SELECT person, max(seen) AS last FROM %s GROUP BY person", w.of(
-			"SELECT %s, max(time) AS seen FROM %s WHERE e.customer_id <> 0 AND kind <> %d AND %s GROUP BY person",
-			person, w.joined("events"), hitori.KindSystem, warehouse.Within("time", q.Span)))
+			"SELECT %s, max(time) AS seen FROM %s WHERE e.customer_id <> 0 AND %s AND %s GROUP BY person",
+			person, w.joined("events"), warehouse.Done, warehouse.Within("time", q.Span)))
 	}
 	query := fmt.Sprintf(`SELECT toInt64(person), toInt64(last), toInt64(total) FROM (SELECT person, last, count() OVER () AS total FROM (%s))
 		WHERE %s ORDER BY last DESC, person LIMIT %d`, all, warehouse.Behind(q.After), q.Limit)

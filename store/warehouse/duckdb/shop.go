@@ -43,7 +43,7 @@ func (w *Warehouse) Days(ctx context.Context, calendar measure.Calendar) ([]meas
 	var people []warehouse.DayPeople
 	var sums []warehouse.DayOrders
 	active := fmt.Sprintf(`SELECT %s, count(DISTINCT coalesce(root_id, customer_id)), 0, 0 FROM events LEFT JOIN aliases USING (customer_id)
-		WHERE customer_id <> 0 AND kind <> %d AND %s GROUP BY 1`, day("time"), hitori.KindSystem, within("time"))
+		WHERE customer_id <> 0 AND %s AND %s GROUP BY 1`, day("time"), warehouse.Done, within("time"))
 	buyers := fmt.Sprintf(`SELECT %s, 0, count(DISTINCT person) FILTER (placed = first), count(DISTINCT person) FILTER (placed > first)
 		FROM (%s) WHERE NOT cancelled AND %s GROUP BY 1`, day("placed"), orders, within("placed"))
 	for _, query := range []string{active, buyers} {
@@ -100,7 +100,7 @@ func (w *Warehouse) People(ctx context.Context, q measure.PeopleQuery) (measure.
 	all := fmt.Sprintf("SELECT person, max(placed) AS last FROM (%s) WHERE %s GROUP BY person", orders, warehouse.Ordered(&q))
 	if q.Doing == measure.Active {
 		all = fmt.Sprintf(`SELECT coalesce(root_id, customer_id) AS person, max(time) AS last FROM events LEFT JOIN aliases USING (customer_id)
-			WHERE customer_id <> 0 AND kind <> %d AND %s GROUP BY 1`, hitori.KindSystem, warehouse.Within("time", q.Span))
+			WHERE customer_id <> 0 AND %s AND %s GROUP BY 1`, warehouse.Done, warehouse.Within("time", q.Span))
 	}
 	query := fmt.Sprintf("SELECT person, last, total FROM (SELECT person, last, count(*) OVER () AS total FROM (%s)) WHERE %s ORDER BY last DESC, person LIMIT %d",
 		all, warehouse.Behind(q.After), q.Limit)

@@ -37,7 +37,7 @@ func shopNumbers(t *testing.T, w Warehouse, c measure.Calendar) []measure.Day {
 
 // orderEvents makes events of orders in any order, changed, cancelled and refunded.
 func orderEvents(random *rand.Rand, n int, around time.Time) []hitori.Stamped {
-	names := []string{"Order Completed", "Order Completed", "Order Completed", "Order Updated", "Order Refunded", "Order Cancelled", "Order Shipped", "Product Viewed"}
+	names := []string{"Order Completed", "Order Completed", "Order Completed", "Order Updated", "Order Refunded", "Order Cancelled", "Order Shipped", "Product Viewed", "Message Sent", "Message Clicked"}
 	var events []hitori.Stamped
 	for i := range n {
 		e := NewEvent(EventArgs{
@@ -215,7 +215,7 @@ func expectedPeople(people map[hitori.CustomerID]*toldPerson, doing measure.Doin
 			}
 		}
 		for _, e := range p.events {
-			if doing == measure.Active {
+			if doing == measure.Active && measure.Did(&e.Event) {
 				did(e.Time)
 			}
 		}
@@ -254,7 +254,7 @@ func expectedDays(people map[hitori.CustomerID]*toldPerson, c measure.Calendar) 
 	for _, p := range people {
 		active, bought := make(map[int]bool), map[bool]map[int]bool{true: {}, false: {}}
 		for _, e := range p.events {
-			if i := dayOf(e.Time); i >= 0 && !active[i] {
+			if i := dayOf(e.Time); i >= 0 && !active[i] && measure.Did(&e.Event) {
 				active[i] = true
 				days[i].Active++
 			}
