@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -76,34 +77,32 @@ func (t *keptTeller) tell(ctx context.Context, now time.Time) ([]hitori.Notice, 
 	return t.told, nil
 }
 
-// List returns what there is to tell a user who has these rights, the latest first, and reports
-// whether all of it could be found out: an engine that is away does not keep the rest from being told.
-func (i *Inbox) List(ctx context.Context, user User) (letters []Letter, complete bool, err error) {
+// List returns what there is to tell a user who has these rights, the latest first, and why not all of
+// it could be found out: an engine that is away does not keep the rest from being told.
+func (i *Inbox) List(ctx context.Context, user User) (letters []Letter, missing, err error) {
 	marks, err := i.store.Marks(ctx, user.ID)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
-	letters, complete = []Letter{}, true
+	letters = []Letter{}
 	for _, t := range i.tellers {
 		if slices.ContainsFunc(t.Rights, func(right Scope) bool { return !user.Role.Has(right) }) {
 			continue
 		}
 		told, err := t.tell(ctx, i.clock.Now())
-		if err != nil {
-			complete = false
-		}
+		missing = errors.Join(missing, err)
 		for _, n := range told {
 			letters = append(letters, Letter{n, !marks[n.ID].Before(n.Time)})
 		}
 	}
 	slices.SortFunc(letters, func(a, b Letter) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.ID, b.ID)) })
-	return letters, complete, nil
+	return letters, missing, nil
 }
 
 // Read remembers that a user has read notices as they were at some time, and forgets marks of
 // notices that are gone.
 func (i *Inbox) Read(ctx context.Context, user User, read map[string]time.Time) error {
-	letters, complete, err := i.List(ctx, user)
+	letters, missing, err := i.List(ctx, user)
 	if err != nil {
 		return err
 	}
@@ -119,7 +118,7 @@ func (i *Inbox) Read(ctx context.Context, user User, read map[string]time.Time) 
 	maps.DeleteFunc(known, func(id string, _ time.Time) bool { return !there[id] })
 	var gone []string
 	for id := range marks {
-		if complete && !there[id] {
+		if missing == nil && !there[id] {
 			gone = append(gone, id)
 		}
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"net/http"
 	"time"
@@ -42,11 +43,14 @@ type notificationsOutput struct {
 
 func (s *Server) listNotifications(ctx context.Context, _ *struct{}) (*body[notificationsOutput], error) {
 	v := visitorOf(ctx)
-	letters, complete, err := s.cfg.Inbox.List(ctx, v.user)
+	letters, missing, err := s.cfg.Inbox.List(ctx, v.user)
 	if err != nil {
 		return nil, err
 	}
-	out := notificationsOutput{Notifications: make([]Notification, 0, len(letters)), Complete: complete}
+	if missing != nil {
+		s.cfg.Logger.Log(ctx, slog.LevelWarn, "not all notifications could be found out", "error", missing)
+	}
+	out := notificationsOutput{Notifications: make([]Notification, 0, len(letters)), Complete: missing == nil}
 	for _, l := range letters {
 		args := maps.Clone(l.Args)
 		if l.Cause != nil {

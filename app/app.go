@@ -143,7 +143,7 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	a.Numbers = measure.NewShop(a.Warehouse, clock, location)
 	a.Imports, err = collect.NewImports(collect.ImportsConfig{
 		Folder: filepath.Join(a.cfg.Data, "imports"), Store: a.State, Log: importLog{a}, Collector: a.Collector, Sources: a.Sources, Jobs: a.Jobs,
-		Undo: undoer{unify.NewUndos(a.State, a.Warehouse, a.Log, hitori.Currency(a.cfg.Currency))}, Undone: a.recordUndone,
+		Undo: unify.NewUndos(a.State, a.Warehouse, a.Log, hitori.Currency(a.cfg.Currency)), Undone: a.recordUndone,
 		Clock: clock, Location: location, Currency: hitori.Currency(a.cfg.Currency), Text: a.text,
 	})
 	if err != nil {

@@ -19,7 +19,6 @@ import (
 
 // warehouse is what the program asks of a warehouse engine.
 type warehouse interface {
-	unify.Warehouse
 	unify.UndoWarehouse
 	collect.Quarantine
 	collect.Samples

@@ -127,18 +127,7 @@ func TestRebuild(t *testing.T) {
 	for name, engines := range pairs {
 		t.Run(name, func(t *testing.T) {
 			cfg := config(t, engines(t))
-			c := shop(t, cfg)
-			want := knowledge(t, c.App)
-			c.App.Stop()
-			a, err := app.Open(t.Context(), cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer a.Stop()
-			if err := a.Rebuild(t.Context(), func(int64) {}); err != nil {
-				t.Fatal(err)
-			}
-			sameKnowledge(t, knowledge(t, a), want)
+			sameAfterRebuild(t, shop(t, cfg), cfg, func(t testing.TB, a *app.App) map[string]string { return knowledge(t, a) })
 		})
 	}
 }

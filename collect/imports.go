@@ -80,7 +80,7 @@ type ImportsConfig struct {
 	// Undo takes imports back.
 	Undo Undoer
 	// Undone is called when an import has been taken back, which may be more than once.
-	Undone   func(ctx context.Context, undo service.Job, of string, counts UndoCounts) error
+	Undone   func(ctx context.Context, undo service.Job, of string, counts hitori.UndoCounts) error
 	Sources  *Sources
 	Jobs     *service.Jobs
 	Clock    service.Clock

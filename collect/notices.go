@@ -26,7 +26,7 @@ func (i *Imports) Notices(ctx context.Context) ([]hitori.Notice, error) {
 	var notices []hitori.Notice
 	for _, job := range jobs {
 		var r ImportRequest
-		ours := strings.HasPrefix(job.Kind, "import") && job.FinishedAt != nil && i.cfg.Clock.Now().Sub(*job.FinishedAt) < told
+		ours := strings.HasPrefix(job.Kind, importKind) && job.FinishedAt != nil && i.cfg.Clock.Now().Sub(*job.FinishedAt) < told
 		if !ours || json.Unmarshal([]byte(job.Arguments), &r) != nil || r.DryRun {
 			continue
 		}
@@ -36,7 +36,7 @@ func (i *Imports) Notices(ctx context.Context) ([]hitori.Notice, error) {
 		case job.State == service.JobFailed && job.Error != nil:
 			notice.Kind, notice.Severity = "import_failed", hitori.Failure
 			notice.Cause = &hitori.Error{Code: job.Error.Code, Key: job.Error.Key, Args: job.Error.Args}
-		case job.State == service.JobDone && json.Unmarshal([]byte(job.Result), &result) == nil && result.Rejected > 0:
+		case job.State == service.JobDone && json.Unmarshal([]byte(job.Result), &result) == nil && result.Rejected > 0 && result.Undone == nil:
 			notice.Kind, notice.Severity = "import_rejects", hitori.Warning
 			notice.Args["rejected"], notice.Args["rows"] = fmt.Sprint(result.Rejected), fmt.Sprint(result.Rows)
 		default:

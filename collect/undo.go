@@ -14,30 +14,12 @@ import (
 // UndoKind is that of the jobs that take imports back. They run in any process that has the engines.
 const UndoKind = "undo-import"
 
-// UndoWork names the events of an import.
-type UndoWork struct {
-	// Import is the id that they bear.
-	Import string
-	Source hitori.SourceID
-	// Begin is the frame of the log behind which they stand, and End one behind which only those are that were in
-	// quarantine and replayed; End is zero when it is unknown.
-	Begin, End uint64
-}
-
-// UndoCounts is what taking an import back removes.
-type UndoCounts struct {
-	Events     int64 `json:"events" doc:"Events that are removed"`
-	Orders     int64 `json:"orders" doc:"Orders among them"`
-	PeopleGone int64 `json:"people_gone" doc:"People who vanish, since only this import told of them"`
-	PeopleKept int64 `json:"people_kept" doc:"People who stay, without what this import told of them"`
-}
-
 // Undoer takes the events of an import back from people, warehouse and log.
 type Undoer interface {
 	// Preview counts what Undo will remove.
-	Preview(ctx context.Context, work UndoWork) (UndoCounts, error)
+	Preview(ctx context.Context, work hitori.Import) (hitori.UndoCounts, error)
 	// Undo removes it. It can be called again when it was cut off, with what was given to progress last.
-	Undo(ctx context.Context, work UndoWork, after hitori.CustomerID, progress func(done, total int64, after hitori.CustomerID)) error
+	Undo(ctx context.Context, work hitori.Import, after hitori.CustomerID, progress func(done, total int64, after hitori.CustomerID)) error
 }
 
 // Undone says when an import was taken back, by whom, and what that removed.
@@ -45,12 +27,12 @@ type Undone struct {
 	At  time.Time `json:"at"`
 	By  string    `json:"by"`
 	Job string    `json:"job" doc:"The job that did it"`
-	UndoCounts
+	hitori.UndoCounts
 }
 
 // UndoPreview is what taking an import back would do.
 type UndoPreview struct {
-	UndoCounts
+	hitori.UndoCounts
 	// LaterImports are those into the same source that stay. What they repeated of this import without a change was
 	// left out then, and goes; importing such a file once more brings it.
 	LaterImports int `json:"later_imports" doc:"Later imports into the same source that stay; what they only repeated of this one goes, until their file is imported again"`
@@ -95,7 +77,7 @@ func (i *Imports) Undo(ctx context.Context, id, actor string) (service.Job, erro
 }
 
 // undoable returns an import that can be taken back now.
-func (i *Imports) undoable(ctx context.Context, id string) (job service.Job, request ImportRequest, work UndoWork, err error) {
+func (i *Imports) undoable(ctx context.Context, id string) (job service.Job, request ImportRequest, work hitori.Import, err error) {
 	if job, request, work, err = i.importToUndo(ctx, id); err != nil {
 		return job, request, work, err
 	}
@@ -114,8 +96,8 @@ func (i *Imports) undoable(ctx context.Context, id string) (job service.Job, req
 }
 
 // importToUndo finds the import of a job, when it is over and has anything to be taken back.
-func (i *Imports) importToUndo(ctx context.Context, id string) (job service.Job, request ImportRequest, work UndoWork, err error) {
-	refuse := func(code hitori.Code, key string) (service.Job, ImportRequest, UndoWork, error) {
+func (i *Imports) importToUndo(ctx context.Context, id string) (job service.Job, request ImportRequest, work hitori.Import, err error) {
+	refuse := func(code hitori.Code, key string) (service.Job, ImportRequest, hitori.Import, error) {
 		return job, request, work, hitori.NewError(code, key)
 	}
 	if job, err = i.cfg.Jobs.Get(ctx, id); err != nil {
@@ -144,7 +126,7 @@ func (i *Imports) importToUndo(ctx context.Context, id string) (job service.Job,
 		return refuse(hitori.Conflict, "import_not_marked")
 	}
 	source, err := i.cfg.Sources.Ensure(ctx, request.Source, hitori.SourceImport)
-	work = UndoWork{Import: id, Source: source.ID, Begin: at.First - 1, End: at.End}
+	work = hitori.Import{ID: id, Source: source.ID, Begin: at.First - 1, End: at.End}
 	return job, request, work, err
 }
 
@@ -196,8 +178,16 @@ func (i *Imports) noUndo(ctx context.Context, source string) error {
 
 // undoCheckpoint is where an undo's job goes on.
 type undoCheckpoint struct {
-	Counts UndoCounts        `json:"counts"`
+	Counts hitori.UndoCounts `json:"counts"`
 	After  hitori.CustomerID `json:"after"`
+}
+
+func (c undoCheckpoint) encode() hitori.JSON {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // numbers can always be written
+	}
+	return hitori.JSON(text)
 }
 
 // undo is the work of an undo's job. All of it can be done again: the log is the list of what remains, and the events go from
@@ -216,29 +206,17 @@ func (i *Imports) undo(ctx context.Context, job service.Job, progress *service.J
 		return "", err
 	}
 	var at undoCheckpoint
-	save := func(done, total int64, do func(done, total int64, checkpoint hitori.JSON) error) error {
-		checkpoint, err := json.Marshal(at)
-		if err != nil {
-			return err
-		}
-		return do(done, total, hitori.JSON(checkpoint))
-	}
 	if job.Checkpoint != "" {
 		err = json.Unmarshal([]byte(job.Checkpoint), &at)
 	} else if at.Counts, err = i.cfg.Undo.Preview(ctx, work); err == nil { // while all of it is there
-		err = save(0, 0, func(done, total int64, checkpoint hitori.JSON) error {
-			return progress.Save(ctx, done, total, checkpoint)
-		})
+		err = progress.Save(ctx, 0, 0, at.encode())
 	}
 	if err != nil {
 		return "", err
 	}
 	err = i.cfg.Undo.Undo(ctx, work, at.After, func(done, total int64, after hitori.CustomerID) {
 		at.After = after
-		_ = save(done, total, func(done, total int64, checkpoint hitori.JSON) error {
-			progress.Report(done, total, checkpoint)
-			return nil
-		})
+		progress.Report(done, total, at.encode())
 	})
 	if err != nil {
 		return "", err

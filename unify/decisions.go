@@ -91,20 +91,29 @@ func (d *Decisions) await(ctx context.Context, position hitori.Position) error {
 // Await returns once the given frames have been applied to state and warehouse, by
 // whichever process.
 func (d *Decisions) Await(ctx context.Context, frames map[int]uint64) error {
+	err := awaitApplied(ctx, d.store, frames)
+	if err != nil && ctx.Err() != nil {
+		return hitori.NewError(hitori.Unavailable, "decision_waits").After(5 * time.Second).Because(err)
+	}
+	return err
+}
+
+// awaitApplied waits until state and warehouse have the given frames, by whichever process.
+func awaitApplied(ctx context.Context, store interface {
+	Progress(ctx context.Context) (Progress, error)
+}, frames map[int]uint64,
+) error {
 	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
 	for {
-		progress, err := d.store.Progress(ctx)
-		if err != nil {
+		progress, err := store.Progress(ctx)
+		if err != nil || progress.reached(frames) {
 			return err
 		}
-		if progress.reached(frames) {
-			return nil
-		}
 		select {
-		case <-ticker.C:
 		case <-ctx.Done():
-			return hitori.NewError(hitori.Unavailable, "decision_waits").After(5 * time.Second).Because(ctx.Err())
+			return ctx.Err()
+		case <-ticker.C:
 		}
 	}
 }

@@ -7,30 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/hitori-cdp/hitori"
 )
-
-// Import is an import of a file, as it stands on the log: events of one source that bear its id
-// (see [hitori.WithImport]), all behind frame Begin.
-type Import struct {
-	ID     string
-	Source hitori.SourceID
-	Begin  uint64
-	// End is a frame behind which the import itself wrote nothing; zero when that is unknown. Events
-	// that were in quarantine and were replayed stand behind it.
-	End uint64
-}
-
-// UndoCounts is what undoing an import takes back.
-type UndoCounts struct {
-	Events int64 `json:"events" doc:"Events that are removed"`
-	Orders int64 `json:"orders" doc:"Orders among them"`
-	// PeopleGone are known by nothing but the import and vanish; PeopleKept stay, without what the import said of them.
-	PeopleGone int64 `json:"people_gone" doc:"People who vanish, since only this import told of them"`
-	PeopleKept int64 `json:"people_kept" doc:"People who stay, without what this import told of them"`
-}
 
 // UndoStore is the state as undoing imports needs it.
 type UndoStore interface {
@@ -51,6 +30,7 @@ type UndoStore interface {
 
 // UndoWarehouse is what a warehouse does so that imports can be undone.
 type UndoWarehouse interface {
+	Warehouse
 	// Stamps calls fn, in any order, for every event of a source between two places on the log, both included,
 	// with the profile it is stamped with. An error of fn ends it and is returned.
 	Stamps(ctx context.Context, source hitori.SourceID, from, to hitori.Position, fn func(hitori.Position, hitori.CustomerID) error) error
@@ -86,28 +66,21 @@ type UndoLog interface {
 // Not taken back are the counts of the data contract.
 type Undos struct {
 	store     UndoStore
-	warehouse interface {
-		Warehouse
-		UndoWarehouse
-	}
-	log      UndoLog
-	currency hitori.Currency
+	warehouse UndoWarehouse
+	log       UndoLog
+	currency  hitori.Currency
 }
 
 // NewUndos returns the undoing of imports on these engines. The currency is that of amounts which do not
 // name theirs.
-func NewUndos(store UndoStore, warehouse interface {
-	Warehouse
-	UndoWarehouse
-}, log UndoLog, currency hitori.Currency,
-) *Undos {
+func NewUndos(store UndoStore, warehouse UndoWarehouse, log UndoLog, currency hitori.Currency) *Undos {
 	return &Undos{store: store, warehouse: warehouse, log: log, currency: currency}
 }
 
 // undo is one import being taken back.
 type undo struct {
 	*Undos
-	of Import
+	of hitori.Import
 	// positions are those of its events, in order.
 	positions []hitori.Position
 	orders    int64
@@ -133,7 +106,7 @@ const (
 
 // Undo takes an import back. It goes on behind the profile after, which an earlier call that was cut off
 // reported last; progress is called with how much of the work is done.
-func (s *Undos) Undo(ctx context.Context, of Import, after hitori.CustomerID, progress func(done, total int64, after hitori.CustomerID)) error {
+func (s *Undos) Undo(ctx context.Context, of hitori.Import, after hitori.CustomerID, progress func(done, total int64, after hitori.CustomerID)) error {
 	u := &undo{Undos: s, of: of, entities: make(map[hitori.EntityKey]bool), done: make(map[hitori.CustomerID]bool)}
 	if err := u.carryOut(ctx); err != nil { // what was cut off
 		return err
@@ -368,24 +341,4 @@ func (u *undo) remove(ctx context.Context, removed func(n int)) error {
 // token names what one transaction of an undo sends to the warehouse.
 func (u *undo) token(members []hitori.CustomerID, version hitori.Position) string {
 	return fmt.Sprintf("undo-%s-%d-%d", u.of.ID, slices.Min(members), version)
-}
-
-// awaitApplied waits until state and warehouse have the given frames.
-func awaitApplied(ctx context.Context, store interface {
-	Progress(ctx context.Context) (Progress, error)
-}, frames map[int]uint64,
-) error {
-	ticker := time.NewTicker(poll)
-	defer ticker.Stop()
-	for {
-		progress, err := store.Progress(ctx)
-		if err != nil || progress.reached(frames) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-ticker.C:
-		}
-	}
 }

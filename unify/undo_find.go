@@ -11,15 +11,15 @@ import (
 
 // Preview tells what undoing an import would take back. Of people whose events have left the warehouse
 // under a retention rule it may say that they stay although they vanish.
-func (s *Undos) Preview(ctx context.Context, of Import) (UndoCounts, error) {
+func (s *Undos) Preview(ctx context.Context, of hitori.Import) (hitori.UndoCounts, error) {
 	u := &undo{Undos: s, of: of}
 	if err := u.settle(ctx); err != nil {
-		return UndoCounts{}, err
+		return hitori.UndoCounts{}, err
 	}
 	if err := u.find(ctx, of.End, nil); err != nil {
-		return UndoCounts{}, err
+		return hitori.UndoCounts{}, err
 	}
-	counts := UndoCounts{Events: int64(len(u.positions)), Orders: u.orders}
+	counts := hitori.UndoCounts{Events: int64(len(u.positions)), Orders: u.orders}
 	theirs, err := u.customers(ctx)
 	if err != nil {
 		return counts, err

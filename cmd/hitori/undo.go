@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/collect"
 )
@@ -39,7 +40,7 @@ func (c *importUndoCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		var counts collect.UndoCounts
+		var counts hitori.UndoCounts
 		if err := json.Unmarshal([]byte(job.Result), &counts); err != nil {
 			return err
 		}
@@ -51,6 +52,6 @@ func (c *importUndoCommand) Run(s *session) error {
 	})
 }
 
-func (s *session) sayUndo(key string, counts collect.UndoCounts) {
+func (s *session) sayUndo(key string, counts hitori.UndoCounts) {
 	s.say(key, "events", counts.Events, "orders", counts.Orders, "gone", counts.PeopleGone, "kept", counts.PeopleKept)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 
 	"github.com/hitori-cdp/hitori"
-	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -68,7 +67,7 @@ func forgotten(ctx context.Context, s *Store, c Conn, ids []hitori.EventID) (map
 	}, "SELECT s.number, f.position FROM "+s.engine.Set(1, "number bigint", "high bigint", "low bigint")+
 		" s CROSS JOIN forgotten f WHERE f.high = s.high AND f.low = s.low",
 		set(ids, func(id hitori.EventID) []any {
-			high, low := hashHalves(collect.Hash(id))
+			high, low := hashHalves(id)
 			number++
 			return []any{number - 1, high, low}
 		}))
@@ -80,7 +79,7 @@ func (t *tx) forget(ctx context.Context, instead []unify.Sighting) error {
 	write(&w, "INSERT INTO forgotten (high, low, position) SELECT s.high, s.low, s.position FROM "+
 		t.engine.Set(1, "high bigint", "low bigint", "position bigint")+
 		" s WHERE true ON CONFLICT (high, low) DO UPDATE SET position = excluded.position", instead, func(s unify.Sighting) []any {
-		high, low := hashHalves(collect.Hash(s.ID))
+		high, low := hashHalves(s.ID)
 		return []any{high, low, int64(s.Position)}
 	})
 	return w.err

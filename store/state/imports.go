@@ -51,7 +51,7 @@ func (s *Store) DeleteMapping(ctx context.Context, name string, revision int64) 
 	return err
 }
 
-func hashHalves(h collect.Hash) (high, low int64) {
+func hashHalves(h [16]byte) (high, low int64) {
 	return int64(binary.BigEndian.Uint64(h[:8])), int64(binary.BigEndian.Uint64(h[8:]))
 }
 

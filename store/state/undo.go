@@ -2,6 +2,8 @@ package state
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify"
@@ -32,19 +34,13 @@ func (s *Store) Members(ctx context.Context, profiles []hitori.CustomerID) (map[
 		if len(members) == 0 {
 			return nil
 		}
-		distinct := make([]hitori.CustomerID, 0, len(members))
-		for root := range members {
-			distinct = append(distinct, root)
-		}
-		these := s.engine.Set(1, "id bigint")
+		distinct := slices.Collect(maps.Keys(members))
 		return each(ctx, c, func(r Rows) error {
 			var root, id int64
-			err := r.Scan(&root, &id)
+			err := r.Scan(&root, &id, new(int64), new(string), new(int64), new(int64))
 			members[hitori.CustomerID(root)] = append(members[hitori.CustomerID(root)], hitori.CustomerID(id))
 			return err
-		}, "SELECT c.root_id, c.id FROM "+these+" s CROSS JOIN customers c WHERE c.id = s.id AND c.parent_id = 0 "+
-			"UNION ALL SELECT c.root_id, c.id FROM "+these+" s CROSS JOIN customers c WHERE c.root_id = s.id AND c.parent_id <> 0",
-			set(distinct, customerRow))
+		}, s.sql.members, set(distinct, customerRow))
 	})
 	return members, s.wrap(err)
 }
@@ -186,10 +182,7 @@ func (t *tx) reopenConflicts(ctx context.Context, of map[hitori.CustomerID]hitor
 	if len(of) == 0 {
 		return nil
 	}
-	profiles := make([]hitori.CustomerID, 0, len(of))
-	for c := range of {
-		profiles = append(profiles, c)
-	}
+	profiles := slices.Collect(maps.Keys(of))
 	parted := func(end string) string {
 		return "SELECT f.kind, f.value, f.claim FROM " + t.engine.Set(1, "id bigint") + " s CROSS JOIN conflicts f CROSS JOIN customers a CROSS JOIN customers b " +
 			"WHERE f." + end + " = s.id AND a.id = f.claimant_id AND b.id = f.owner_id AND a.root_id <> b.root_id"

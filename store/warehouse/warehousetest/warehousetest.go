@@ -15,7 +15,6 @@ import (
 
 // Warehouse is what an engine offers.
 type Warehouse interface {
-	unify.Warehouse
 	collect.Quarantine
 	collect.Samples
 	collect.Arrivals
