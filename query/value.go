@@ -57,15 +57,20 @@ func numberOf(v hitori.JSON) (float64, bool) {
 	return number, err == nil
 }
 
-// instantOf reads an instant (RFC 3339) or a day, which stands for its first instant.
+// instantOf reads what a text stands for; see [Clock.Instant].
 func (e *evaluation) instantOf(v hitori.JSON) (int64, bool) {
 	if v.Type() != hitori.JSONString {
 		return 0, false
 	}
-	text := v.Text()
+	return e.Instant(v.Text())
+}
+
+// Instant reads an instant (RFC 3339) or a day, which stands for its first instant, in milliseconds since 1970.
+// It reports false for other texts.
+func (c Clock) Instant(text string) (int64, bool) {
 	if len(text) == len(time.DateOnly) {
 		date, ok := ParseDate(text)
-		return e.Start(date), ok
+		return c.Start(date), ok
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	return t.UnixMilli(), err == nil

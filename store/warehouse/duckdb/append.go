@@ -112,19 +112,26 @@ func (w *Warehouse) append(ctx context.Context, db *sql.DB, batch unify.Batch) e
 	w.mu.Lock()
 	active := w.active
 	w.mu.Unlock()
+	touched := make(map[hitori.CustomerID]struct{})
 	for i := range batch.Events {
 		w.tails[active].customers.add(batch.Events[i].Customer)
+		touched[batch.Events[i].Customer] = struct{}{}
 	}
+	for _, a := range batch.Aliases {
+		touched[a.Customer], touched[a.Root] = struct{}{}, struct{}{}
+	}
+	delete(touched, 0)
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	err = conn.Raw(func(raw any) error { return appendRows(ctx, raw.(driver.Conn), active, batch) })
+	number := w.applied.last.Load() + 1
+	err = conn.Raw(func(raw any) error { return appendRows(ctx, raw.(driver.Conn), active, number, batch, touched) })
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO applied VALUES (?, ?)", w.applied.last.Load()+1, batch.Token); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO applied VALUES (?, ?)", number, batch.Token); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -147,7 +154,7 @@ func (w *Warehouse) appended(active int, rows int64) {
 	w.kick()
 }
 
-func appendRows(ctx context.Context, conn driver.Conn, active int, batch unify.Batch) error {
+func appendRows(ctx context.Context, conn driver.Conn, active int, number int64, batch unify.Batch, touched map[hitori.CustomerID]struct{}) error {
 	fills := []struct {
 		table string
 		fill  func(*engine.Appender) error
@@ -156,6 +163,7 @@ func appendRows(ctx context.Context, conn driver.Conn, active int, batch unify.B
 		{tailLines(active), func(a *engine.Appender) error { return appendLines(a, batch.Events) }},
 		{"quarantined", func(a *engine.Appender) error { return appendQuarantined(a, batch.Quarantined) }},
 		{"alias_log", func(a *engine.Appender) error { return appendAliases(a, batch.Aliases) }},
+		{"touched", func(a *engine.Appender) error { return touch(a, number, touched) }},
 	}
 	for _, f := range fills {
 		appender, err := engine.NewAppender(conn, "warehouse", "main", f.table)

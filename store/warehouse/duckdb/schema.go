@@ -141,6 +141,7 @@ var migrations = [][]string{
 			"CREATE TABLE stale_blocks (block BIGINT)",
 		},
 	),
+	{"CREATE TABLE touched (number BIGINT, customer_id BIGINT)"},
 }
 
 // migrate brings the tables up to date.

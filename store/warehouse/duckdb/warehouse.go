@@ -21,6 +21,7 @@ import (
 	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/store/warehouse"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -71,6 +72,9 @@ type Warehouse struct {
 	// arrived is how many rows were appended since the last step.
 	arrived atomic.Int64
 
+	// deriving is held by the derivation under way.
+	deriving sync.Mutex
+
 	// mu guards what follows, for moments.
 	mu     sync.Mutex
 	tails  [2]tail
@@ -84,6 +88,8 @@ var (
 	_ unify.Warehouse    = (*Warehouse)(nil)
 	_ collect.Quarantine = (*Warehouse)(nil)
 	_ collect.Samples    = (*Warehouse)(nil)
+
+	_ understand.Warehouse = (*Warehouse)(nil)
 )
 
 // Open opens or creates the warehouse and brings its tables up to date. It returns an error
@@ -157,6 +163,9 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 		return unavailable(err)
 	}
 	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	if err := w.attachDerived(ctx, db); err != nil {
 		return err
 	}
 	if _, err := db.ExecContext(ctx, "DROP TABLE IF EXISTS filler"); err != nil {

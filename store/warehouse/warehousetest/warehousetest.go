@@ -10,6 +10,8 @@ import (
 	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/store/warehouse"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -20,6 +22,8 @@ type Warehouse interface {
 	collect.Arrivals
 	measure.Warehouse
 	unify.UndoWarehouse
+	understand.Warehouse
+	plan.Engine
 
 	// Dump calls events for every stored event and quarantined for every event in quarantine,
 	// of the positions that include selects, in any order.
@@ -50,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Undo", undoTests},
 		{"Whole", wholeTests},
 		{"Shop", shopTests},
+		{"Derived", derivedTests},
 	}
 	for _, topic := range topics {
 		for name, test := range topic.tests {

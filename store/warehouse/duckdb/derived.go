@@ -1,0 +1,290 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	engine "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+	"github.com/hitori-cdp/hitori/understand"
+)
+
+// What follows from events stands in a file of its own, which can be thrown away: it is computed again.
+const derivedSuffix = ".derived"
+
+// derivedTables are the tables of that file, with their columns.
+var derivedTables = []struct{ name, columns string }{
+	{"people", "person BIGINT, level UTINYINT, first_seen BIGINT"},
+	{"facts", "person BIGINT, about UTINYINT, name VARCHAR, kind UTINYINT, text VARCHAR, number DOUBLE, instant BIGINT, dated BOOLEAN"},
+	{"orders", "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, currency VARCHAR, amount BIGINT, refunded BIGINT, " +
+		"net BIGINT, cancelled BOOLEAN, lines_at BIGINT, channel VARCHAR, affiliation VARCHAR, payment_method VARCHAR, status VARCHAR, coupon VARCHAR, discount DOUBLE"},
+	{"order_lines", "person BIGINT, order_id VARCHAR, alone BIGINT, line UINTEGER, product_id VARCHAR, sku VARCHAR, product_name VARCHAR, " +
+		"category VARCHAR, brand VARCHAR, variant VARCHAR, price BIGINT, quantity BIGINT"},
+	{"features", "person BIGINT" + featureColumns()},
+}
+
+func featureColumns() string {
+	var b strings.Builder
+	for _, f := range understand.Features() {
+		kind := "DOUBLE"
+		switch f.Type {
+		case "integer", "time":
+			kind = "BIGINT"
+		case "text":
+			kind = "VARCHAR"
+		}
+		fmt.Fprintf(&b, ", %s %s", f.Name, kind)
+	}
+	return b.String()
+}
+
+// formOf tells the form of what is derived, the tables' own included.
+func formOf(form string) string { return fmt.Sprint(form, derivedTables) }
+
+// attachDerived opens the file of what is derived, or makes it.
+func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
+	attach := fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS derived (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(w.config.Path+derivedSuffix, "'", "''"))
+	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (form VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)"}
+	for _, t := range derivedTables {
+		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
+	}
+	for _, s := range statements {
+		if _, err := db.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touch notes customers in the batch with that number.
+func touch(a *engine.Appender, number int64, customers map[hitori.CustomerID]struct{}) error {
+	for c := range customers {
+		if err := a.AppendRow(number, int64(c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fewTouched is up to how many profiles are computed anew one by one, whatever the size of the shop.
+const fewTouched = 20_000
+
+// Touched implements [understand.Warehouse].
+func (w *Warehouse) Touched(ctx context.Context, form string) (understand.Touched, error) {
+	var t understand.Touched
+	err := w.together(ctx, func(db *sql.DB) error {
+		var known sql.NullString
+		var mark, touched, people int64
+		err := db.QueryRowContext(ctx, `SELECT (SELECT max(form) FROM derived.form), (SELECT coalesce(max(number), 0) FROM touched),
+			(SELECT count(DISTINCT customer_id) FROM touched), (SELECT count(*) FROM derived.people)`).Scan(&known, &mark, &touched, &people)
+		if err != nil {
+			return err
+		}
+		t.Mark = strconv.FormatInt(mark, 10)
+		if t.Everybody = known.String != formOf(form) || touched > max(fewTouched, people/4); t.Everybody {
+			return nil
+		}
+		return eachID(ctx, db, fmt.Sprintf("SELECT DISTINCT customer_id FROM touched WHERE number <= %d", mark), func(id int64) {
+			t.Profiles = append(t.Profiles, hitori.CustomerID(id))
+		})
+	})
+	return t, err
+}
+
+// Untouch implements [understand.Warehouse].
+func (w *Warehouse) Untouch(ctx context.Context, t understand.Touched) error {
+	mark, err := strconv.ParseInt(t.Mark, 10, 64)
+	if err != nil {
+		return err
+	}
+	return w.write(ctx, fmt.Sprintf("DELETE FROM touched WHERE number <= %d", mark))
+}
+
+// Derive implements [understand.Warehouse]. Everything is computed into tables beside, and put in place in one
+// transaction.
+func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
+	w.deriving.Lock()
+	defer w.deriving.Unlock()
+	return w.together(ctx, func(db *sql.DB) error {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		s := stage{conn: conn, catalog: "temp"}
+		if d.Everybody {
+			s.catalog = "derived"
+		}
+		defer s.clear(context.WithoutCancel(ctx))
+		if err := s.describe(ctx, &d); err != nil {
+			return err
+		}
+		if err := s.compute(ctx, &d); err != nil {
+			return err
+		}
+		if err := s.place(ctx, &d); err != nil {
+			return err
+		}
+		_, err = conn.ExecContext(ctx, "CHECKPOINT derived")
+		if err != nil && busy(err) {
+			err = nil // with the next one
+		}
+		return err
+	})
+}
+
+// stage is where things are computed before they are put in place: in temporary tables when few people were
+// touched, and for everybody in the file itself.
+type stage struct {
+	conn    *sql.Conn
+	catalog string
+}
+
+func (s *stage) table(name string) string { return s.catalog + ".main.next_" + name }
+
+func (s *stage) exec(ctx context.Context, statements ...string) error {
+	for _, statement := range statements {
+		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clear drops what is left; the next derivation makes it anew.
+func (s *stage) clear(ctx context.Context) {
+	for _, t := range derivedTables {
+		_ = s.exec(ctx, "DROP TABLE IF EXISTS "+s.table(t.name))
+	}
+	_ = s.exec(ctx, "DROP TABLE IF EXISTS temp.main.chosen")
+}
+
+// describe writes down who is to be computed and what is known about them.
+func (s *stage) describe(ctx context.Context, d *understand.Derivation) error {
+	err := s.exec(ctx, "CREATE OR REPLACE TEMP TABLE chosen (customer_id BIGINT, person BIGINT)")
+	if err != nil {
+		return err
+	}
+	for _, t := range derivedTables[:2] {
+		if err := s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", s.table(t.name), t.columns)); err != nil {
+			return err
+		}
+	}
+	return s.conn.Raw(func(raw any) error {
+		appenders := make([]*engine.Appender, 3)
+		for i, table := range []struct{ catalog, name string }{{"temp", "chosen"}, {s.catalog, "next_people"}, {s.catalog, "next_facts"}} {
+			appender, err := engine.NewAppender(raw.(driver.Conn), table.catalog, "main", table.name)
+			if err != nil {
+				return err
+			}
+			appenders[i] = appender
+			defer appender.Close()
+		}
+		for p, err := range d.People {
+			if err != nil {
+				return err
+			}
+			if err := appendPerson(appenders, &p, d.Everybody); err != nil {
+				return err
+			}
+		}
+		for _, gone := range d.Gone {
+			if err := appenders[0].AppendRow(int64(gone), int64(0)); err != nil {
+				return err
+			}
+		}
+		for _, a := range appenders {
+			if err := a.Flush(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func appendPerson(appenders []*engine.Appender, p *understand.Person, everybody bool) error {
+	if !everybody {
+		for _, profile := range p.Profiles {
+			if err := appenders[0].AppendRow(int64(profile), int64(p.ID)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := appenders[1].AppendRow(int64(p.ID), uint8(p.Level), p.FirstSeen.UnixMilli()); err != nil {
+		return err
+	}
+	for i := range p.Facts {
+		f := &p.Facts[i]
+		if err := appenders[2].AppendRow(int64(p.ID), uint8(f.About), f.Name, uint8(f.Kind), text(f.Text), f.Number, f.Instant, f.Dated); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compute fills the tables that follow from events.
+func (s *stage) compute(ctx context.Context, d *understand.Derivation) error {
+	words := staged{stage: s, everybody: d.Everybody}
+	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
+	for i, query := range []string{
+		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency),
+	} {
+		t := derivedTables[2+i]
+		err := s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", s.table(t.name), t.columns),
+			fmt.Sprintf("INSERT INTO %s BY NAME %s ORDER BY person", s.table(t.name), query))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place puts what was computed in place of what was there.
+func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
+	tx, err := s.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var statements []string
+	for _, t := range derivedTables {
+		if d.Everybody {
+			statements = append(statements, "DROP TABLE derived."+t.name, fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.table(t.name), t.name))
+			continue
+		}
+		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN (SELECT person FROM chosen UNION ALL SELECT customer_id FROM chosen)", t.name),
+			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, s.table(t.name)))
+	}
+	if d.Everybody {
+		statements = append(statements, "DELETE FROM derived.form", "INSERT INTO derived.form VALUES ("+quote(formOf(d.Form))+")")
+	}
+	statements = append(statements, "DELETE FROM derived.costs")
+	for some := range slices.Chunk(costRows(d.Costs), 1000) {
+		statements = append(statements, "INSERT INTO derived.costs VALUES "+strings.Join(some, ", "))
+	}
+	for _, statement := range statements {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+func costRows(costs map[string]int64) []string {
+	rows := make([]string, 0, len(costs))
+	for product, cost := range costs {
+		rows = append(rows, fmt.Sprintf("(%s, %d)", quote(product), cost))
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+// quote writes a text as a literal.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
