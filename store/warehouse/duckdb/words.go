@@ -34,6 +34,11 @@ func (words) Quote(text string) string { return quote(text) }
 // LatestBy implements [plan.Dialect].
 func (words) LatestBy(value, by string) string { return "arg_max(" + value + ", " + by + ")" }
 
+// When implements [plan.Dialect].
+func (words) When(aggregate, condition string) string {
+	return aggregate + " FILTER (WHERE " + condition + ")"
+}
+
 // Members implements [plan.Dialect].
 func (words) Members(document string, names ...string) string {
 	paths := make([]string, len(names))
@@ -59,8 +64,9 @@ func (words) Divide(a, b string) string { return a + " // " + b }
 // staged is the dialect of a derivation: over the people who are computed, and the tables beside.
 type staged struct {
 	words
-	stage     *stage
-	everybody bool
+	stage *stage
+	// everybody says that it is over all people, described that they were described anew.
+	everybody, described bool
 }
 
 // Events implements [plan.Dialect].
@@ -81,7 +87,12 @@ func (s staged) ofChosen(table, columns, condition string) string {
 }
 
 // Derived implements [plan.Dialect].
-func (s staged) Derived(table string) string { return s.stage.table(table) }
+func (s staged) Derived(table string) string {
+	if table == "people" && !s.described {
+		return s.words.Derived(table)
+	}
+	return s.stage.table(table)
+}
 
 var _ plan.Engine = (*Warehouse)(nil)
 
