@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -76,6 +77,13 @@ var costs = table[costRow]{
 	},
 }
 
+type touchedRow struct{ customer int64 }
+
+var touches = table[touchedRow]{
+	name:    touched,
+	columns: []column[touchedRow]{{"customer_id", id, func(r *touchedRow) any { return &r.customer }}},
+}
+
 var forms = table[formRow]{
 	name: "form", engine: "MergeTree ORDER BY shape",
 	columns: []column[formRow]{
@@ -139,6 +147,24 @@ func (t derivedTable) names() string {
 
 // touched are those of whom something came, in parts that are never merged: parts are what is forgotten at once.
 const touched = "touched"
+
+// derivedContent are the tables in which people are named.
+func derivedContent() []string {
+	names := []string{touched}
+	for _, t := range derivedTables {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// touch notes customers whose events were changed.
+func (s *shard) touch(ctx context.Context, customers []int64) error {
+	rows := make([]touchedRow, len(customers))
+	for i, c := range customers {
+		rows[i].customer = c
+	}
+	return touches.insert(ctx, s, fmt.Sprint("touch ", time.Now().UnixNano(), s.number), rows)
+}
 
 // deriving are the statements that make the tables. Whoever events and aliases are of is noted as they are inserted.
 func deriving() []string {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,14 @@ import (
 )
 
 // What follows from events stands in a file of its own, which can be thrown away: it is computed again.
-const derivedSuffix = ".derived"
+const (
+	derivedSuffix = ".derived"
+	nextSuffix    = ".next" // of the file that takes its place
+)
+
+func attachStatement(path, name string) string {
+	return fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS %s (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(path, "'", "''"), name)
+}
 
 // derivedTables are the tables of that file, with their columns.
 var derivedTables = []struct{ name, columns string }{
@@ -53,7 +61,13 @@ func shapeOf(form understand.Form) string { return fmt.Sprint(form.Shape, derive
 
 // attachDerived opens the file of what is derived, or makes it.
 func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
-	attach := fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS derived (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(w.config.Path+derivedSuffix, "'", "''"))
+	path := w.config.Path + derivedSuffix
+	for _, unfinished := range []string{path + nextSuffix, path + nextSuffix + ".wal"} {
+		if err := os.RemoveAll(unfinished); err != nil {
+			return unavailable(err)
+		}
+	}
+	attach := attachStatement(path, "derived")
 	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)"}
 	for _, t := range derivedTables {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
@@ -66,7 +80,13 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// touch notes customers in the batch with that number.
+// touchOf notes whose the events are that a condition selects. It goes with the statements that change them, in a
+// transaction while nothing is appended.
+func (w *Warehouse) touchOf(condition string) string {
+	return fmt.Sprintf("INSERT INTO touched SELECT DISTINCT %d, customer_id FROM events WHERE customer_id <> 0 AND %s", w.touches.Add(1), condition)
+}
+
+// touch notes customers under a number that is greater than those before.
 func touch(a *engine.Appender, number int64, customers map[hitori.CustomerID]struct{}) error {
 	for c := range customers {
 		if err := a.AppendRow(number, int64(c)); err != nil {

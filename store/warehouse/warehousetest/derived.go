@@ -24,6 +24,8 @@ var derivedTests = map[string]func(*testing.T, Warehouse){
 	"Orders":   derivedOrders,
 	"Stepwise": derivedStepwise,
 	"Touched":  touchedTold,
+	"Changed":  changedTouched,
+	"Erased":   derivedErased,
 }
 
 var form = understand.Form{Shape: "test", Day: "today"}
@@ -328,5 +330,63 @@ func touchedTold(t *testing.T, w Warehouse) {
 	}
 	if third := touched(form); third.Everybody || len(third.Profiles) > 0 {
 		t.Fatalf("got %+v", third)
+	}
+}
+
+// changedTouched: whoever loses events, or gets those of somebody else, is touched.
+func changedTouched(t *testing.T, w Warehouse) {
+	shop := newDerivedShop(4, 300)
+	appendBatch(t, w, unify.Batch{Token: "one", Events: shop.events})
+	settled := func() []hitori.CustomerID {
+		t.Helper()
+		touched, err := w.Touched(within(t), form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if touched.Everybody {
+			derive(t, w, shop.derivation(nil))
+		}
+		if err := w.Untouch(within(t), touched); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(touched.Profiles)
+		return touched.Profiles
+	}
+	settled()
+	first, second := shop.events[10], shop.events[11]
+	if err := w.Drop(within(t), []hitori.Position{first.Position}); err != nil {
+		t.Fatal(err)
+	}
+	if got := settled(); !slices.Equal(got, []hitori.CustomerID{first.Customer}) {
+		t.Errorf("a dropped event of %v touched %v", first.Customer, got)
+	}
+	moved := second
+	moved.Customer = hitori.CustomerID(1+(second.Customer>>20)%40) << 20
+	if err := w.Restamp(within(t), unify.Batch{Token: "moved", Events: []hitori.Stamped{moved}}); err != nil {
+		t.Fatal(err)
+	}
+	want := []hitori.CustomerID{second.Customer, moved.Customer}
+	slices.Sort(want)
+	if got := settled(); !slices.Equal(got, want) {
+		t.Errorf("a moved event touched %v, want %v", got, want)
+	}
+}
+
+// derivedErased: of people who are erased nothing is derived any more, and others lose nothing.
+func derivedErased(t *testing.T, w Warehouse) {
+	shop := newDerivedShop(5, 600)
+	appendBatch(t, w, unify.Batch{Token: "one", Events: shop.events, Aliases: shop.aliases()})
+	derive(t, w, shop.derivation(nil))
+	gone := []hitori.CustomerID{13 << 20, 1 << 20} // one person
+	want := slices.DeleteFunc(allDerived(t, w), func(row string) bool { return strings.HasPrefix(row, fmt.Sprintf("person=%d ", 13<<20)) })
+	if err := w.Erase(within(t), gone, nil); err != nil {
+		t.Fatal(err)
+	}
+	sameTexts(t, allDerived(t, w), want)
+	if err := w.Truncate(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if left := allDerived(t, w); len(left) > 0 {
+		t.Errorf("%d rows are left of a truncated warehouse, the first %s", len(left), left[0])
 	}
 }
