@@ -21,6 +21,7 @@ import (
 	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/store/state"
 	"github.com/hitori-cdp/hitori/store/stream"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 	"github.com/hitori-cdp/hitori/web"
@@ -206,7 +207,8 @@ func (a *App) Handler(parts api.Parts) (http.Handler, error) {
 	return api.New(api.Config{
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, Inbox: a.inbox(), OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
-		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers, System: a,
+		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers,
+		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, parts)

@@ -18,6 +18,8 @@ import (
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/app"
 	"github.com/hitori-cdp/hitori/app/apptest"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -56,6 +58,10 @@ func member(n int) string { return fmt.Sprintf("M%08d", n) }
 func knowledge(t testing.TB, a *app.App) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
+	if err := a.Deriver.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	features := understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse})
 	query := unify.ListQuery{Limit: 100}
 	for {
 		cards, next, err := a.Customers.List(t.Context(), query)
@@ -77,6 +83,13 @@ func knowledge(t testing.TB, a *app.App) map[string]string {
 				t.Fatal(err)
 			}
 			all[card.ID.String()] = string(text)
+			values, err := features.Of(t.Context(), card.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if all["features of "+card.ID.String()] = fmt.Sprint(values); len(values) < 5 {
+				t.Errorf("of %s only %v is known", card.ID, values)
+			}
 		}
 		if query.After = next; next.Customer == 0 {
 			break

@@ -389,12 +389,26 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 	}
 	words := staged{words{d.Warehouse}, d, s}
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
+	for _, t := range plan.Stages(words, calendar) {
+		if err := s.exec(ctx, "DROP TABLE IF EXISTS "+next(t.Name)+" SYNC"); err != nil {
+			return err
+		}
+		create := fmt.Sprintf("CREATE TABLE %s ENGINE = MergeTree ORDER BY person AS %s", next(t.Name), t.Query)
+		if err := fail(ctx, s.conn.Exec(standard(ctx), create)); err != nil {
+			return err
+		}
+	}
 	for i, query := range []string{
 		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency),
 	} {
 		t := derivedTables[described+i]
 		insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM (%s)", next(t.name), t.names(), query)
 		if err := fail(ctx, s.conn.Exec(standard(ctx), insert)); err != nil {
+			return err
+		}
+	}
+	for _, t := range plan.Stages(words, calendar) {
+		if err := s.exec(ctx, "DROP TABLE "+next(t.Name)+" SYNC"); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // them.
 func standard(ctx context.Context) context.Context {
 	return engine.Context(ctx, engine.WithSettings(engine.Settings{
-		"join_use_nulls": 1, "prefer_global_in_and_join": 1, "prefer_column_name_to_alias": 1, "union_default_mode": "DISTINCT",
+		"join_use_nulls": 1, "allow_suspicious_low_cardinality_types": 1, "prefer_global_in_and_join": 1, "prefer_column_name_to_alias": 1, "union_default_mode": "DISTINCT",
 	}))
 }
 
@@ -76,6 +76,11 @@ func (words) Text(json string) string {
 
 // Number implements [plan.Dialect].
 func (words) Number(json string) string { return "toFloat64OrNull(" + json + ")" }
+
+// Contains implements [plan.Dialect].
+func (words) Contains(text, part string) string {
+	return "position(" + text + ", " + quote(part) + ") > 0"
+}
 
 // Divide implements [plan.Dialect].
 func (words) Divide(a, b string) string { return "intDiv(" + a + ", " + b + ")" }

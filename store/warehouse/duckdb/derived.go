@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -145,8 +146,11 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 		s := stage{conn: conn, catalog: "temp"}
 		if d.Everybody {
 			s.catalog = "derived"
+			if err := s.exec(ctx, memoryLimit(everybodyMemory*w.config.MemoryLimit)); err != nil {
+				return err
+			}
 		}
-		defer s.clear(context.WithoutCancel(ctx))
+		defer s.end(context.WithoutCancel(ctx), w.config)
 		if d.People != nil {
 			if err := s.describe(ctx, &d); err != nil {
 				return err
@@ -171,9 +175,29 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 type stage struct {
 	conn    *sql.Conn
 	catalog string
+	// stages are the tables of [plan.Stages] that were made.
+	stages []string
+	// part selects the people who are computed now.
+	part string
 }
 
 func (s *stage) table(name string) string { return s.catalog + ".main.next_" + name }
+
+// within is what stands for the part of a table that is computed now.
+func (s *stage) within(table string) string {
+	if s.part == "" {
+		return s.table(table)
+	}
+	return fmt.Sprintf("(SELECT * FROM %s WHERE %s)", s.table(table), s.part)
+}
+
+// createAs makes a table of what a query returns.
+func (s *stage) createAs(name, query string) string {
+	if s.catalog == "temp" {
+		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE next_%s AS %s", name, query)
+	}
+	return fmt.Sprintf("CREATE OR REPLACE TABLE %s AS %s", s.table(name), query)
+}
 
 // create makes one of the tables, empty.
 func (s *stage) create(name, columns string) string {
@@ -192,13 +216,25 @@ func (s *stage) exec(ctx context.Context, statements ...string) error {
 	return nil
 }
 
-// clear drops what is left; the next derivation makes it anew.
-func (s *stage) clear(ctx context.Context) {
+// end drops what is left, and gives the memory back.
+func (s *stage) end(ctx context.Context, config Config) {
 	for _, t := range derivedTables {
 		_ = s.exec(ctx, "DROP TABLE IF EXISTS "+s.table(t.name))
 	}
+	for _, name := range s.stages {
+		_ = s.exec(ctx, "DROP TABLE IF EXISTS "+s.table(name))
+	}
 	_ = s.exec(ctx, "DROP TABLE IF EXISTS temp.main.chosen")
+	if err := s.exec(ctx, memoryLimit(config.MemoryLimit)); err != nil { // others use more at the moment
+		config.Logger.Warn("the warehouse may use more memory until everything is computed anew", "error", err)
+	}
 }
+
+// everybodyMemory is how many times its usual memory the warehouse may use while everything is computed anew: with
+// a million customers, less does not do.
+const everybodyMemory = 4
+
+func memoryLimit(bytes int64) string { return fmt.Sprintf("SET GLOBAL memory_limit = '%dB'", bytes) }
 
 // describe writes down who is to be computed and what is known about them.
 func (s *stage) describe(ctx context.Context, d *understand.Derivation) error {
@@ -258,22 +294,67 @@ func appendPerson(appenders []*engine.Appender, p *understand.Person, everybody 
 	return nil
 }
 
+// atOnce is how many people are computed at once, which bounds the memory.
+const atOnce = 250_000
+
 // compute fills the tables that follow from events.
 func (s *stage) compute(ctx context.Context, d *understand.Derivation) error {
 	words := staged{stage: s, everybody: d.Everybody, described: d.People != nil}
-
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
-	for i, query := range []string{
-		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency),
-	} {
-		t := derivedTables[described+i]
-		err := s.exec(ctx, s.create(t.name, t.columns),
-			fmt.Sprintf("INSERT INTO %s BY NAME %s ORDER BY person", s.table(t.name), query))
-		if err != nil {
+	for _, t := range derivedTables[described:] {
+		if err := s.exec(ctx, s.create(t.name, t.columns)); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, t := range plan.Stages(words, calendar) {
+		if err := s.exec(ctx, s.createAs(t.Name, t.Query)); err != nil {
+			return err
+		}
+		s.stages = append(s.stages, t.Name)
+	}
+	cuts, err := s.cuts(ctx, words.Derived("people"))
+	if err != nil {
+		return err
+	}
+	insert := func(table, query, order string) error {
+		return s.exec(ctx, fmt.Sprintf("INSERT INTO %s BY NAME %s%s", s.table(table), query, order))
+	}
+	inParts := func(table string, query func() string) error {
+		for i := range len(cuts) - 1 {
+			s.part = fmt.Sprintf("person > %d AND person <= %d", cuts[i], cuts[i+1])
+			if err := insert(table, query(), " ORDER BY person"); err != nil {
+				return err
+			}
+		}
+		s.part = ""
+		return nil
+	}
+	if err := inParts("orders", func() string { return plan.Orders(words, calendar) }); err != nil {
+		return err
+	}
+	if err := insert("order_lines", plan.OrderLines(words), ""); err != nil {
+		return err
+	}
+	return inParts("features", func() string { return plan.Features(words, calendar, d.Currency) })
+}
+
+// cuts are where people are cut into parts: the first before all of them, the last behind.
+func (s *stage) cuts(ctx context.Context, people string) ([]int64, error) {
+	cuts := []int64{math.MinInt64}
+	query := fmt.Sprintf("SELECT person FROM (SELECT person, row_number() OVER (ORDER BY person) AS n FROM %s) WHERE n %% %d = 0 ORDER BY person", people, atOnce)
+	rows, err := s.conn.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var cut int64
+		if err := rows.Scan(&cut); err != nil {
+			return nil, err
+		}
+		cuts = append(cuts, cut)
+	}
+	return append(cuts, math.MaxInt64), rows.Err()
 }
 
 // place puts what was computed in place of what was there.

@@ -58,6 +58,9 @@ func (words) Number(json string) string {
 	return "try_cast(CAST(" + json + " AS VARCHAR) AS DOUBLE)"
 }
 
+// Contains implements [plan.Dialect].
+func (words) Contains(text, part string) string { return "contains(" + text + ", " + quote(part) + ")" }
+
 // Divide implements [plan.Dialect].
 func (words) Divide(a, b string) string { return a + " // " + b }
 
@@ -89,9 +92,12 @@ func (s staged) ofChosen(table, columns, condition string) string {
 // Derived implements [plan.Dialect].
 func (s staged) Derived(table string) string {
 	if table == "people" && !s.described {
+		if s.stage.part != "" {
+			return fmt.Sprintf("(SELECT * FROM %s WHERE %s)", s.words.Derived(table), s.stage.part)
+		}
 		return s.words.Derived(table)
 	}
-	return s.stage.table(table)
+	return s.stage.within(table)
 }
 
 var _ plan.Engine = (*Warehouse)(nil)

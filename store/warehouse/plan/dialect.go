@@ -30,6 +30,8 @@ type Dialect interface {
 	Text(json string) string
 	// Number is a JSON number as a floating-point number, and null for other JSON.
 	Number(json string) string
+	// Contains says whether one text contains another.
+	Contains(text, part string) string
 	// Divide divides whole numbers that are not negative, rounding down.
 	Divide(a, b string) string
 }

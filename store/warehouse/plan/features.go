@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
-	"github.com/hitori-cdp/hitori/store/warehouse"
 	"github.com/hitori-cdp/hitori/understand"
 )
 
@@ -17,8 +16,7 @@ type source struct {
 
 // Features is the query of the table features: the person, and each of [understand.Features] in their order.
 func Features(d Dialect, c Calendar, currency hitori.Currency) string {
-	sources := []source{ofOrders(d, c, currency), ofHabits(d, c), ofLines(d), ofFirstLines(d),
-		ofActivity(d), ofVisits(d, c), ofArrival(d), ofAnswers(d), ofPoints(d), ofInquiries(d), ofMessages(d)}
+	sources := append(ofStages(d), ofOrders(d, c, currency), ofHabits(d, c), ofLines(d), ofFirstLines(d))
 	var columns, joins strings.Builder
 	for _, f := range understand.Features() {
 		expression := "p.first_seen"
@@ -116,75 +114,18 @@ func ofFirstLines(d Dialect) source {
 	}
 }
 
-// ofActivity tells when people did something last.
-func ofActivity(d Dialect) source {
-	return source{
-		query:    "SELECT person, max(time) AS last_at FROM " + d.Events("person, time", "customer_id <> 0 AND "+warehouse.Done) + " AS e GROUP BY person",
-		features: map[string]string{"last_seen_at": "$last_at"},
+// ofStages tells what was read from events.
+func ofStages(d Dialect) []source {
+	from := func(columns, stage string, features map[string]string) source {
+		return source{"SELECT person, " + columns + " FROM " + d.Derived(stage), features}
 	}
-}
-
-// ofVisits tells on how many of the latest days people were on a site or in an app.
-func ofVisits(d Dialect, c Calendar) source {
-	since := func(days int64) int64 { return c.Today() - days }
-	events := d.Events("person, "+c.Day(d, "time")+" AS day", fmt.Sprintf("customer_id <> 0 AND kind = %d AND %s AND time > %d",
-		hitori.KindWeb, warehouse.Done, c.Now.AddDate(0, 0, -92).UnixMilli()))
-	return source{
-		query: fmt.Sprintf(`SELECT person, count(*) FILTER (WHERE day > %d) AS days30, count(*) AS days90
-			FROM (SELECT DISTINCT person, day FROM %s AS e WHERE day > %d AND day <= %d) GROUP BY person`, since(30), events, since(90), c.Today()),
-		features: map[string]string{"active_days_30d": "coalesce($days30, 0)", "active_days_90d": "coalesce($days90, 0)"},
-	}
-}
-
-// ofArrival tells by which campaign people came: that of the first page or screen they saw.
-func ofArrival(d Dialect) source {
-	events := d.Events("person, time, position, context", fmt.Sprintf("customer_id <> 0 AND type IN (%d, %d)", hitori.Page, hitori.Screen))
-	return source{
-		query: "SELECT person, " + d.Text(d.Members(d.Members("context", "campaign")+"[1]", "source")+"[1]") + " AS source FROM (SELECT person, " +
-			d.LatestBy("context", "(-time, -position)") + " AS context FROM " + events + " AS e GROUP BY person)",
-		features: map[string]string{"acquisition_source": "CASE WHEN $source <> '' THEN $source END"},
-	}
-}
-
-// latest is a query of the latest number a property of events had, of those that meet a condition.
-func latest(d Dialect, name, property, condition string) string {
-	number := d.Number(d.Members("properties", property) + "[1]")
-	return fmt.Sprintf("SELECT person, %s AS %s FROM %s AS e WHERE value IS NOT NULL GROUP BY person",
-		d.LatestBy("value", "(time, position)"), name, d.Events("person, time, position, "+number+" AS value", "customer_id <> 0 AND "+condition))
-}
-
-// ofAnswers tells how satisfied people said they are.
-func ofAnswers(d Dialect) source {
-	return source{
-		query:    latest(d, "score", "score", fmt.Sprintf("kind = %d AND name = 'Survey Answered'", hitori.KindSurvey)),
-		features: map[string]string{"satisfaction": "$score"},
-	}
-}
-
-// ofPoints tells how many points people have.
-func ofPoints(d Dialect) source {
-	return source{
-		query:    latest(d, "balance", "balance", fmt.Sprintf("kind = %d", hitori.KindPoint)),
-		features: map[string]string{"points": "$balance"},
-	}
-}
-
-// ofInquiries tells how often people asked.
-func ofInquiries(d Dialect) source {
-	return source{
-		query: "SELECT person, count(*) AS inquired FROM " +
-			d.Events("person", fmt.Sprintf("customer_id <> 0 AND kind = %d AND name = 'Inquiry Received'", hitori.KindVoice)) + " AS e GROUP BY person",
-		features: map[string]string{"inquiries": "coalesce($inquired, 0)"},
-	}
-}
-
-// ofMessages tells through which channel people answer: clicks count before opens, which programs make too.
-func ofMessages(d Dialect) source {
-	events := d.Events("person, name = 'Message Clicked' AS clicked, "+d.Text(d.Members("properties", "channel")+"[1]")+" AS channel",
-		fmt.Sprintf("customer_id <> 0 AND kind = %d AND name IN ('Message Opened', 'Message Clicked')", hitori.KindMessage))
-	return source{
-		query: most("channel", "channel", "sum(CASE WHEN clicked THEN 1000000 ELSE 1 END)",
-			"(SELECT person, channel, clicked FROM "+events+" AS e WHERE channel <> '')"),
-		features: map[string]string{"responsive_channel": "$channel"},
+	return []source{
+		from("last_at", "activity", map[string]string{"last_seen_at": "$last_at"}),
+		from("days30, days90", "visits", map[string]string{"active_days_30d": "coalesce($days30, 0)", "active_days_90d": "coalesce($days90, 0)"}),
+		from("source", "arrivals", map[string]string{"acquisition_source": "CASE WHEN $source <> '' THEN $source END"}),
+		from("latest", "answers", map[string]string{"satisfaction": "$latest"}),
+		from("latest", "balances", map[string]string{"points": "$latest"}),
+		from("inquiries", "inquiries", map[string]string{"inquiries": "coalesce($inquiries, 0)"}),
+		{most("channel", "channel", "sum(weight)", d.Derived("responses")), map[string]string{"responsive_channel": "$channel"}},
 	}
 }

@@ -11,53 +11,114 @@ import (
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// statementFields are the members of an order's latest statement that the table of orders keeps: texts, and the
-// discount.
-var statementFields = []string{"channel", "affiliation", "payment_method", "status", "coupon", "discount"}
+// Stage is a table that is computed on the way to others, and dropped with the last of them. It has a column person.
+type Stage struct{ Name, Query string }
 
-// orderEvents selects the events that tell of orders. Without an order id only "Order Completed" does.
-var orderEvents = fmt.Sprintf("customer_id <> 0 AND kind = %d AND %s AND NOT (order_id = '' AND name <> 'Order Completed')",
-	hitori.KindPurchase, warehouse.OrderEvents)
+// Stages lists what is read from events, each in one pass; what is derived follows from these tables.
+func Stages(d Dialect, c Calendar) []Stage {
+	return []Stage{
+		{"told", told(d)}, {"activity", activity(d)}, {"visits", visits(d, c)}, {"arrivals", arrivals(d)},
+		{"answers", latest(d, "score", fmt.Sprintf("kind = %d AND name = 'Survey Answered'", hitori.KindSurvey))},
+		{"balances", latest(d, "balance", fmt.Sprintf("kind = %d", hitori.KindPoint))},
+		{"inquiries", inquiries(d)}, {"responses", responses(d)},
+	}
+}
 
-// Orders is the query of all columns of the table orders, in their order, without cost.
-func Orders(d Dialect, c Calendar) string {
+// statementTexts are the members of an order's latest statement that the table of orders keeps, beside the discount.
+var statementTexts = []string{"channel", "affiliation", "payment_method", "status", "coupon"}
+
+// told is what events tell of orders. Without an order id only "Order Completed" does.
+func told(d Dialect) string {
 	stated := "name IN ('Order Completed', 'Order Updated')"
 	events := d.Events("person, order_id, CASE WHEN order_id = '' THEN position ELSE 0 END AS alone, time, position, name, amount, currency, lines, "+
-		stated+" AS stated, "+d.Members("properties", statementFields...)+" AS fields", orderEvents)
-	latest := func(value, condition string) string {
-		return d.When(d.LatestBy(value, "(time, position)"), condition)
+		stated+" AS stated, "+d.Members("properties", append(statementTexts, "discount")...)+" AS fields",
+		fmt.Sprintf("customer_id <> 0 AND kind = %d AND %s AND NOT (order_id = '' AND name <> 'Order Completed')", hitori.KindPurchase, warehouse.OrderEvents))
+	var texts strings.Builder
+	for i, name := range statementTexts {
+		fmt.Fprintf(&texts, ", %s AS %s", d.Text(fmt.Sprintf("fields[%d]", i+1)), name)
+	}
+	return "SELECT person, order_id, alone, time, position, name, amount, currency, lines, stated" + texts.String() + ", " +
+		d.Number(fmt.Sprintf("fields[%d]", len(statementTexts)+1)) + " AS discount FROM " + events + " AS e"
+}
+
+// Orders is the query of all columns of the table orders, from the stage told.
+func Orders(d Dialect, c Calendar) string {
+	latest := func(column, condition string) string {
+		return d.When(d.LatestBy(column, "(time, position)"), condition)
+	}
+	var texts strings.Builder
+	for _, name := range statementTexts {
+		fmt.Fprintf(&texts, "coalesce(%s, '') AS %s, ", latest(name, "stated"), name)
 	}
 	folded := `SELECT person, order_id, alone,
 			coalesce(` + d.When("min(time)", "name = 'Order Completed'") + ", " + d.When("min(time)", "stated") + `) AS placed,
-			` + latest("currency", "stated") + ` AS currency,
-			` + latest("amount", "stated") + ` AS amount,
-			` + latest("fields", "stated") + ` AS fields,
+			` + latest("currency", "stated") + ` AS currency, ` + latest("amount", "stated") + ` AS amount, ` + texts.String() +
+		latest("discount", "stated AND discount IS NOT NULL") + ` AS discount,
 			coalesce(` + latest("position", "stated AND lines > 0") + `, 0) AS lines_at,
 			coalesce(` + d.When("sum(amount)", "name = 'Order Refunded'") + `, 0) AS given_back,
 			count(*) FILTER (WHERE name = 'Order Refunded' AND amount = 0) > 0 AS whole,
 			count(*) FILTER (WHERE name = 'Order Cancelled') > 0 AS cancelled
-		FROM ` + events + ` AS told
+		FROM ` + d.Derived("told") + ` AS t
 		GROUP BY person, order_id, alone
 		HAVING count(*) FILTER (WHERE stated) > 0`
-	var texts strings.Builder
-	for i, field := range statementFields[:len(statementFields)-1] {
-		fmt.Fprintf(&texts, "%s AS %s, ", d.Text(fmt.Sprintf("fields[%d]", i+1)), field)
-	}
 	return `SELECT person, order_id, alone,
 			CASE WHEN cancelled THEN 0 ELSE row_number() OVER (PARTITION BY person, cancelled ORDER BY placed, order_id, alone) END AS number,
 			placed, ` + c.Day(d, "placed") + ` AS day, currency, amount, CASE WHEN whole THEN amount ELSE given_back END AS refunded,
 			CASE WHEN cancelled OR whole OR given_back > amount THEN 0 ELSE amount - given_back END AS net,
-			cancelled, lines_at, ` + texts.String() + d.Number(fmt.Sprintf("fields[%d]", len(statementFields))) + ` AS discount
+			cancelled, lines_at, ` + strings.Join(statementTexts, ", ") + `, discount
 		FROM (` + folded + `) AS folded`
 }
 
-// OrderLines is the query of all columns of the table order_lines, in their order; the orders are there already.
+// OrderLines is the query of all columns of the table order_lines; the orders are there already.
 func OrderLines(d Dialect) string {
-	lines := d.Lines("position, line, product_id, sku, product_name, category, brand, variant, price, quantity", statedLines)
+	lines := d.Lines("position, line, product_id, sku, product_name, category, brand, variant, price, quantity",
+		fmt.Sprintf("customer_id <> 0 AND kind = %d AND name IN ('Order Completed', 'Order Updated')", hitori.KindPurchase))
+	// The lines stand in a query of their own, so that they are joined where all of them are, not where some are.
 	return `SELECT o.person AS person, o.order_id AS order_id, o.alone AS alone, l.line AS line, l.product_id AS product_id, l.sku AS sku,
 			l.product_name AS product_name, l.category AS category, l.brand AS brand, l.variant AS variant, l.price AS price, l.quantity AS quantity
-		FROM (SELECT * FROM ` + lines + ` AS all_lines) AS l JOIN (SELECT person, order_id, alone, lines_at FROM ` + d.Derived("orders") + ` WHERE lines_at <> 0) AS o ON l.position = o.lines_at`
+		FROM (SELECT * FROM ` + lines + ` AS all_lines) AS l
+		JOIN (SELECT person, order_id, alone, lines_at FROM ` + d.Derived("orders") + ` WHERE lines_at <> 0) AS o ON l.position = o.lines_at`
 }
 
-// statedLines selects the lines of events that state orders.
-var statedLines = fmt.Sprintf("customer_id <> 0 AND kind = %d AND name IN ('Order Completed', 'Order Updated')", hitori.KindPurchase)
+// activity is when people did something last.
+func activity(d Dialect) string {
+	return "SELECT person, max(time) AS last_at FROM " + d.Events("person, time", "customer_id <> 0 AND "+warehouse.Done) + " AS e GROUP BY person"
+}
+
+// visits is on how many of the latest days people were on a site or in an app.
+func visits(d Dialect, c Calendar) string {
+	since := func(days int64) int64 { return c.Today() - days }
+	events := d.Events("person, "+c.Day(d, "time")+" AS day", fmt.Sprintf("customer_id <> 0 AND kind = %d AND %s AND time > %d",
+		hitori.KindWeb, warehouse.Done, c.Now.AddDate(0, 0, -92).UnixMilli()))
+	return fmt.Sprintf(`SELECT person, count(*) FILTER (WHERE day > %d) AS days30, count(*) AS days90
+		FROM (SELECT DISTINCT person, day FROM %s AS e WHERE day > %d AND day <= %d) AS seen GROUP BY person`, since(30), events, since(90), c.Today())
+}
+
+// arrivals is by which campaign people came: that of the first page or screen they saw.
+func arrivals(d Dialect) string {
+	source := d.Text(d.Members(d.Members("context", "campaign")+"[1]", "source") + "[1]")
+	events := d.Events(`person, time, position, CASE WHEN `+d.Contains("context", `"campaign"`)+" THEN "+source+" ELSE '' END AS source",
+		fmt.Sprintf("customer_id <> 0 AND type IN (%d, %d)", hitori.Page, hitori.Screen))
+	return "SELECT person, " + d.LatestBy("source", "(-time, -position)") + " AS source FROM " + events + " AS e GROUP BY person"
+}
+
+// latest is the latest number that a property of events had, of events that meet a condition.
+func latest(d Dialect, property, condition string) string {
+	number := d.Number(d.Members("properties", property) + "[1]")
+	return fmt.Sprintf("SELECT person, %s AS latest FROM %s AS e WHERE number IS NOT NULL GROUP BY person",
+		d.LatestBy("number", "(time, position)"), d.Events("person, time, position, "+number+" AS number", "customer_id <> 0 AND "+condition))
+}
+
+// inquiries is how often people asked.
+func inquiries(d Dialect) string {
+	return "SELECT person, count(*) AS inquiries FROM " +
+		d.Events("person", fmt.Sprintf("customer_id <> 0 AND kind = %d AND name = 'Inquiry Received'", hitori.KindVoice)) + " AS e GROUP BY person"
+}
+
+// responses is how people answered messages, by channel. A click weighs more than any number of opens, which programs
+// make too.
+func responses(d Dialect) string {
+	events := d.Events("person, CASE WHEN name = 'Message Clicked' THEN 1000000 ELSE 1 END AS weight, "+d.Text(d.Members("properties", "channel")+"[1]")+" AS channel",
+		fmt.Sprintf("customer_id <> 0 AND kind = %d AND name IN ('Message Opened', 'Message Clicked')", hitori.KindMessage))
+	return "SELECT person, channel, sum(weight) AS weight FROM " + events + " AS e WHERE channel <> '' GROUP BY person, channel"
+}

@@ -139,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{reference}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is computed about a person */
+        get: operations["get-customer-features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{reference}/merge": {
         parameters: {
             query?: never;
@@ -233,6 +250,40 @@ export interface paths {
         };
         /** The events that have just come in; ask again with the number that was answered */
         get: operations["look-at-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is computed about every person, with its definition */
+        get: operations["list-features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a feature is spread over the people who are known */
+        get: operations["get-feature"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1055,6 +1106,14 @@ export interface components {
             /** @description Where the next page begins */
             next?: string;
         };
+        Bar: {
+            /** Format: double */
+            from: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: double */
+            to: number;
+        };
         Card: {
             email?: string;
             /** Format: date-time */
@@ -1211,6 +1270,18 @@ export interface components {
             /** Format: date-time */
             time: string;
             via: components["schemas"]["Identifier"];
+        };
+        CustomerFeature: {
+            name: string;
+            type: string;
+            unit?: string;
+            value: unknown;
+            /** Format: int64 */
+            window?: number;
+        };
+        CustomerFeaturesOutput: {
+            /** @description Those that are known, in the order to show them */
+            features: components["schemas"]["CustomerFeature"][] | null;
         };
         CustomerIdentifier: {
             /** Format: date-time */
@@ -1392,6 +1463,30 @@ export interface components {
         Fault: {
             detail: string;
             field: string;
+        };
+        FeatureDistribution: {
+            bars?: components["schemas"]["Bar"][] | null;
+            /** Format: int64 */
+            known: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            quantiles?: components["schemas"]["Quantile"][] | null;
+            type: string;
+            unit?: string;
+            values?: components["schemas"]["ValueCount"][] | null;
+            /** Format: int64 */
+            window?: number;
+        };
+        FeatureEntry: {
+            name: string;
+            type: string;
+            unit?: string;
+            /** Format: int64 */
+            window?: number;
+        };
+        FeaturesOutput: {
+            features: components["schemas"]["FeatureEntry"][] | null;
         };
         Field: {
             /** Format: int64 */
@@ -1797,6 +1892,12 @@ export interface components {
         PurposesOutput: {
             purposes: components["schemas"]["Purpose"][] | null;
         };
+        Quantile: {
+            /** Format: int64 */
+            percent: number;
+            /** Format: double */
+            value: number;
+        };
         QuarantineCount: {
             code: string;
             detail?: string;
@@ -2105,6 +2206,11 @@ export interface components {
             /** Format: double */
             orders: number;
             revenue: components["schemas"]["Revenue"][] | null;
+        };
+        ValueCount: {
+            /** Format: int64 */
+            people: number;
+            value: string;
         };
         View: {
             id: string;
@@ -2849,6 +2955,74 @@ export interface operations {
             };
         };
     };
+    "get-customer-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A customer id, or an identifier such as email:hanako@example.jp */
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFeaturesOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "merge-customers": {
         parameters: {
             query?: never;
@@ -3224,6 +3398,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeaturesOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-feature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureDistribution"];
                 };
             };
             /** @description Unauthorized */
