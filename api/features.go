@@ -17,21 +17,21 @@ func (s *Server) serveFeatures() {
 		summary: "Read what is computed about a person"}, s.getCustomerFeatures)
 }
 
-// featureTexts are a feature's name and definition in the visitor's language.
-type featureTexts struct {
+// FeatureTexts are a feature's name and definition in the visitor's language.
+type FeatureTexts struct {
 	Title string `json:"title"`
 	About string `json:"about" doc:"Its definition"`
 }
 
-func (s *Server) featureTexts(ctx context.Context, f understand.Feature) featureTexts {
+func (s *Server) featureTexts(ctx context.Context, f understand.Feature) FeatureTexts {
 	l := visitorOf(ctx).language
-	return featureTexts{s.cfg.Texts.Text(l, "feature."+f.Name, nil), s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil)}
+	return FeatureTexts{s.cfg.Texts.Text(l, "feature."+f.Name, nil), s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil)}
 }
 
 // FeatureEntry is a feature in the catalogue.
 type FeatureEntry struct {
 	understand.Feature
-	featureTexts
+	FeatureTexts
 }
 
 type featuresOutput struct {
@@ -53,7 +53,7 @@ type featureInput struct {
 // FeatureDistribution is a feature with how it is spread.
 type FeatureDistribution struct {
 	understand.Distribution
-	featureTexts
+	FeatureTexts
 }
 
 func (s *Server) getFeature(ctx context.Context, in *featureInput) (*body[FeatureDistribution], error) {
@@ -67,7 +67,7 @@ func (s *Server) getFeature(ctx context.Context, in *featureInput) (*body[Featur
 // CustomerFeature is a feature of a person.
 type CustomerFeature struct {
 	understand.FeatureValue
-	featureTexts
+	FeatureTexts
 }
 
 type customerFeaturesOutput struct {

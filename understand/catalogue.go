@@ -2,6 +2,7 @@ package understand
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/hitori-cdp/hitori"
@@ -38,8 +39,8 @@ type Distribution struct {
 	// Quantiles are the values at 0, 10, 25, 50, 75, 90 and 100 percent: the smallest value that at least that share
 	// of people do not exceed.
 	Quantiles []Quantile `json:"quantiles,omitempty"`
-	// Bars count people between bounds of equal distance that hold the middle 98 percent; the first and the last
-	// take in what lies outside.
+	// Bars count people between round bounds of equal distance that hold the middle 98 percent; the first and the
+	// last take in what lies outside.
 	Bars []Bar `json:"bars,omitempty"`
 	// Values are the commonest texts.
 	Values []ValueCount `json:"values,omitempty"`
@@ -84,7 +85,7 @@ type FeatureValue struct {
 
 var (
 	percents = []int{0, 10, 25, 50, 75, 90, 100}
-	// bars is how many there are at most.
+	// bars is about how many there are.
 	bars = 20
 	// commonest is how many texts are shown.
 	commonest = 20
@@ -129,15 +130,15 @@ func (c *Catalogue) bars(ctx context.Context, f Feature, low, high, least, most 
 	if low == high {
 		return []Bar{{low, high, known}}, nil
 	}
-	n := bars
-	if f.Type == query.TypeInteger {
-		n = min(n, int(high-low)+1)
+	width := (high - low) / float64(bars)
+	if f.Type != query.TypeTime {
+		width = roundUp(width)
+		if f.Type == query.TypeInteger {
+			width = max(1, width)
+		}
+		low = math.Floor(low/width) * width
 	}
-	width := (high - low) / float64(n)
-	if f.Type == query.TypeInteger {
-		width = float64(int((high - low + float64(n)) / float64(n))) // whole numbers in each
-		n = int((high-low)/width) + 1
-	}
+	n := int((high-low)/width) + 1
 	bounds := make([]float64, n-1)
 	for i := range bounds {
 		bounds[i] = low + width*float64(i+1)
@@ -157,4 +158,15 @@ func (c *Catalogue) bars(ctx context.Context, f Feature, low, high, least, most 
 		before = upTo
 	}
 	return list, nil
+}
+
+// roundUp returns the next number that is 1, 2 or 5 times a power of ten.
+func roundUp(v float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*power >= v {
+			return m * power
+		}
+	}
+	return 10 * power
 }

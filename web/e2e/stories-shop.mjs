@@ -57,6 +57,38 @@ export const shopStories = {
     });
   },
 
+  /** What is computed about a person, its definition, and how it is spread over everybody. */
+  async features(lane) {
+    const { server } = lane;
+    await play("features", lane, async (page, { shot, where }) => {
+      const of = async () => (await ask(server, "GET", "/api/v1/customers/user_id:M00000001/features")).features;
+      await until("features are computed", async () => (await of()).some((f) => f.name === "orders"), 2000);
+      const features = Object.fromEntries((await of()).map((f) => [f.name, f.value]));
+      const { activity } = await ask(server, "GET", "/api/v1/customers/user_id:M00000001");
+      check(where, features.orders === activity.orders, `${features.orders} orders as a feature, ${activity.orders} on the page`);
+      check(where, features.spend === (activity.revenue?.[0]?.net ?? 0), `${features.spend} as a feature, ${activity.revenue?.[0]?.net} on the page`);
+      await page.goto(`${server.url}/customers/user_id:M00000001?tab=features`);
+      await page.getByRole("link", { name: "累計購入金額" }).waitFor();
+      await settled(page);
+      await inspect(page, `${where} person`);
+      await shot("person");
+      await page.getByRole("link", { name: "累計購入金額" }).click();
+      await page.waitForURL(/understand\/features\?name=spend/);
+      await page.getByText(/値のある人は[\d,]+人/).waitFor();
+      const bars = page.getByRole("group", { name: "累計購入金額" }).getByRole("button");
+      const people = await bars.evaluateAll((all) => all.reduce((sum, bar) => sum + Number(/([\d,]+)人$/.exec(bar.getAttribute("aria-label"))[1].replaceAll(",", "")), 0));
+      const spend = await ask(server, "GET", "/api/v1/features/spend");
+      check(where, people === spend.known, `the bars hold ${people} people, ${spend.known} have the feature`);
+      await settled(page);
+      await inspect(page, `${where} spread`);
+      await shot("spread");
+      await page.getByRole("link", { name: "よく買うカテゴリー" }).click();
+      await page.getByRole("table").waitFor();
+      await settled(page);
+      await shot("texts");
+    });
+  },
+
   /** What arrives is seen at once, with what is wrong with it. */
   async live(lane) {
     const { server } = lane;

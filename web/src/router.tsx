@@ -82,6 +82,8 @@ const tree = root.addChildren([
     page("/", () => import("@/features/home/page")),
     page("/customers", () => import("@/features/customers/list")),
     page("/customers/$id", () => import("@/features/customers/person/page")),
+    to("/understand", "/understand/features"),
+    page("/understand/features", () => import("@/features/understand/features/page")),
     to("/data", "/data/sources"),
     page("/data/sources", () => import("@/features/data/sources/page")),
     page("/data/live", () => import("@/features/data/live/page")),

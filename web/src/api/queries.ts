@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, list } from "./client";
-import type { Customer, Event, Job } from "./types";
+import type { Customer, CustomerFeature, Event, Job } from "./types";
 
 const active = (job: Job): boolean => job.state === "waiting" || job.state === "running";
 
@@ -32,6 +32,26 @@ export const ordersQuery = (reference: string) =>
     queryKey: ["customers", "orders", reference],
     queryFn: async ({ signal }) =>
       list((await data(api.GET("/api/v1/customers/{reference}/orders", { params: { path: { reference } }, signal }))).orders),
+  });
+
+export const customerFeaturesQuery = (reference: string) =>
+  queryOptions({
+    queryKey: ["customers", "features", reference],
+    queryFn: async ({ signal }) =>
+      list((await data(api.GET("/api/v1/customers/{reference}/features", { params: { path: { reference } }, signal }))).features) as unknown as CustomerFeature[],
+  });
+
+export const featuresQuery = queryOptions({
+  queryKey: ["features"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/features", { signal }))).features),
+  staleTime: "static",
+});
+
+export const featureQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["features", name],
+    queryFn: async ({ signal }) => data(api.GET("/api/v1/features/{name}", { params: { path: { name } }, signal })),
+    staleTime: 60_000,
   });
 
 export const timelineQuery = (reference: string, kinds: string[], from: string) =>

@@ -1272,7 +1272,10 @@ export interface components {
             via: components["schemas"]["Identifier"];
         };
         CustomerFeature: {
+            /** @description Its definition */
+            about: string;
             name: string;
+            title: string;
             type: string;
             unit?: string;
             value: unknown;
@@ -1465,6 +1468,8 @@ export interface components {
             field: string;
         };
         FeatureDistribution: {
+            /** @description Its definition */
+            about: string;
             bars?: components["schemas"]["Bar"][] | null;
             /** Format: int64 */
             known: number;
@@ -1472,6 +1477,7 @@ export interface components {
             /** Format: int64 */
             people: number;
             quantiles?: components["schemas"]["Quantile"][] | null;
+            title: string;
             type: string;
             unit?: string;
             values?: components["schemas"]["ValueCount"][] | null;
@@ -1479,7 +1485,10 @@ export interface components {
             window?: number;
         };
         FeatureEntry: {
+            /** @description Its definition */
+            about: string;
             name: string;
+            title: string;
             type: string;
             unit?: string;
             /** Format: int64 */

@@ -12,6 +12,9 @@ export type Identifier = Schemas["CustomerIdentifier"];
 export type Merge = Schemas["CustomerMerge"];
 export type Conflict = Schemas["CustomerConflict"];
 export type Order = Schemas["Order"];
+export type FeatureEntry = Schemas["FeatureEntry"];
+export type FeatureDistribution = Schemas["FeatureDistribution"];
+export type CustomerFeature = Omit<Schemas["CustomerFeature"], "value"> & { value: Json };
 export type Membership = Omit<Schemas["CustomerMembership"], "traits"> & { traits?: Record<string, Json> };
 export type Customer = Omit<Schemas["Customer"], "traits" | "consents" | "memberships"> & {
   traits: Record<string, Trait>;

@@ -1,4 +1,4 @@
-import { IconDatabase, IconHome2, IconSettings2, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconBulb, IconDatabase, IconHome2, IconSettings2, IconUsers, type Icon } from "@tabler/icons-react";
 import { may, type Right, type Session } from "@/api/session";
 
 export interface Place {
@@ -14,10 +14,11 @@ export interface Room extends Place {
   places?: Place[];
 }
 
-/** The rooms that are built, in the order of the loop: 理解, 声, 施策, 効果 and 営業 stand between 顧客 and データ. */
+/** The rooms that are built, in the order of the loop: 声, 施策, 効果 and 営業 stand between 理解 and データ. */
 const rooms: Room[] = [
   { to: "/", name: "room.home", icon: IconHome2 },
   { to: "/customers", name: "room.customers", icon: IconUsers, right: "customers:read" },
+  { to: "/understand", name: "room.understand", icon: IconBulb, right: "customers:read", places: [{ to: "/understand/features", name: "place.features" }] },
   {
     to: "/data",
     name: "room.data",

@@ -22,6 +22,7 @@ import { Profile } from "./profile";
 import { Timeline } from "./timeline";
 import css from "./person.module.css";
 
+const Features = lazy(() => import("./features"));
 const MergeDialog = lazy(() => import("./merge"));
 const EraseDialog = lazy(() => import("./erase"));
 
@@ -83,6 +84,7 @@ function Person({ customer }: { customer: Customer }) {
                 <Tabs.Tab value="orders">
                   {t("person.orders")} <span className="soft num">{customer.activity.orders + customer.activity.cancelled_orders}</span>
                 </Tabs.Tab>
+                <Tabs.Tab value="features">{t("person.features")}</Tabs.Tab>
                 <Tabs.Tab value="identity">
                   {t("person.identity")} <span className="soft num">{list(customer.merges).length}</span>
                 </Tabs.Tab>
@@ -92,6 +94,11 @@ function Person({ customer }: { customer: Customer }) {
               </Tabs.Panel>
               <Tabs.Panel value="orders">
                 <Orders id={customer.id} />
+              </Tabs.Panel>
+              <Tabs.Panel value="features">
+                <Suspense fallback={<Loading lines={6} />}>
+                  <Features id={customer.id} />
+                </Suspense>
               </Tabs.Panel>
               <Tabs.Panel value="identity">
                 <Decisions customer={customer} />

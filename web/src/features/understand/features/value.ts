@@ -1,0 +1,33 @@
+import type { Format } from "@/ui/format";
+import type { Translate } from "@/locale";
+
+/** What is needed of a feature to write its values. */
+interface Described {
+  name: string;
+  type: string;
+  unit?: string | undefined;
+}
+
+/** Writes a value of a feature as people read it. */
+export function writeFeature(feature: Described, value: unknown, format: Format, t: Translate): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "number") return "";
+  if (feature.type === "time") return format.short(new Date(value));
+  if (feature.name === "order_hour") return t("feature.hour", { hour: value });
+  if (feature.name === "order_weekday") return format.weekday(new Date(Date.UTC(2024, 0, 1 + value, 12))); // the first of January 2024 was a Monday
+  switch (feature.unit) {
+    case "money":
+      return format.money(Math.round(value));
+    case "percent":
+      return format.percent(value / 100, 1);
+    case "days":
+      return t("feature.days", { n: format.number(value, 1) });
+    case "times":
+      return t("feature.times", { n: format.number(value) });
+    case "pieces":
+      return t("feature.pieces", { n: format.number(value) });
+    case "points":
+      return t("feature.points", { n: format.number(value, 1) });
+  }
+  return format.number(value, 1);
+}
