@@ -230,7 +230,7 @@ func (e *evaluation) test(t *Test, v hitori.JSON) bool {
 		return false
 	case Equals, AtLeast, AtMost, MoreThan, LessThan, Between:
 		number, ok := numberOf(v)
-		return ok && t.number(number)
+		return ok && t.Accepts(number)
 	case IsTrue:
 		return kind == hitori.JSONBoolean && v.Text() == "true"
 	case IsFalse:

@@ -51,7 +51,10 @@ func formOf(form string) string { return fmt.Sprint(form, derivedTables) }
 // attachDerived opens the file of what is derived, or makes it.
 func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 	attach := fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS derived (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(w.config.Path+derivedSuffix, "'", "''"))
-	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (form VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)"}
+	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (form VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)",
+		// These are not computed from events, and stay when everything else is computed anew.
+		`CREATE TABLE IF NOT EXISTS derived.memberships (segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT)`,
+		"CREATE TABLE IF NOT EXISTS derived.listed (list VARCHAR, person BIGINT)"}
 	for _, t := range derivedTables {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
 	}
