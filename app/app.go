@@ -21,6 +21,7 @@ import (
 	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/store/state"
 	"github.com/hitori-cdp/hitori/store/stream"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 	"github.com/hitori-cdp/hitori/web"
 )
@@ -47,6 +48,7 @@ type App struct {
 	Jobs      *service.Jobs
 	Live      *unify.Live
 	Numbers   *measure.Shop
+	Deriver   *understand.Deriver
 
 	oidc    *access.OIDC
 	texts   *locale.Texts
@@ -141,6 +143,9 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	}
 	a.Live = unify.NewLive(a.Log)
 	a.Numbers = measure.NewShop(a.Warehouse, clock, location)
+	a.Deriver = understand.NewDeriver(understand.DeriverConfig{
+		State: a.State, Warehouse: a.Warehouse, Clock: clock, Location: location, Currency: hitori.Currency(a.cfg.Currency), Logger: logger,
+	})
 	a.Imports, err = collect.NewImports(collect.ImportsConfig{
 		Folder: filepath.Join(a.cfg.Data, "imports"), Store: a.State, Log: importLog{a}, Collector: a.Collector, Sources: a.Sources, Jobs: a.Jobs,
 		Undo: unify.NewUndos(a.State, a.Warehouse, a.Log, hitori.Currency(a.cfg.Currency)), Undone: a.recordUndone,
@@ -167,7 +172,7 @@ func (a *App) run(ctx context.Context) error {
 	}
 	services := []service.Service{a.Collector, a.Contract}
 	if a.cfg.does(RoleWork) {
-		services = append(services, a.Worker, a.Privacy.Erasures(), newDaily(a))
+		services = append(services, a.Worker, a.Deriver, a.Privacy.Erasures(), newDaily(a))
 	}
 	if a.cfg.does(RoleWork) || a.cfg.does(RoleWeb) { // imports run where the file was uploaded
 		services = append(services, a.Jobs)

@@ -14,6 +14,8 @@ import (
 	warehousestore "github.com/hitori-cdp/hitori/store/warehouse"
 	"github.com/hitori-cdp/hitori/store/warehouse/clickhouse"
 	"github.com/hitori-cdp/hitori/store/warehouse/duckdb"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -24,6 +26,8 @@ type warehouse interface {
 	collect.Samples
 	collect.Arrivals
 	measure.Warehouse
+	understand.Warehouse
+	plan.Engine
 	Dump(ctx context.Context, include func(hitori.Position) bool, events func(hitori.Stamped) error, quarantined func(hitori.Event) error) error
 	Truncate(ctx context.Context) error
 	Info(ctx context.Context) (warehousestore.Info, error)

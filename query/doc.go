@@ -71,7 +71,7 @@
 //
 // Texts are compared as they are: case and width count. A value that is absent, null, or of
 // another type than the test is for ("12" for a number) meets no test; known is met by any
-// value but null and the empty text. Not is the plain opposite: not (prefecture one_of 東京都) holds
+// value but null and the empty text; numbers beyond those of 64 bits in floating point count as null. Not is the plain opposite: not (prefecture one_of 東京都) holds
 // for customers whose prefecture is not known. Instants are written as in RFC 3339, days as 2006-01-02.
 //
 // # Days

@@ -199,7 +199,7 @@ func (t *tally) add(ms int64, v hitori.JSON) {
 	case LastTime:
 		t.at = ms
 	case FirstValue, LastValue:
-		if v.Type() == hitori.JSONNull {
+		if isNull(v) {
 			return
 		}
 		if t.count == 0 || t.measure == LastValue {

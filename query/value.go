@@ -49,6 +49,16 @@ func (t *Test) Accepts(v float64) bool {
 	return false
 }
 
+// isNull reports whether a value is absent or null; a number that is too large for one counts as null.
+func isNull(v hitori.JSON) bool {
+	kind := v.Type()
+	if kind == hitori.JSONNumber {
+		_, ok := numberOf(v)
+		return !ok
+	}
+	return kind == hitori.JSONNull
+}
+
 func numberOf(v hitori.JSON) (float64, bool) {
 	if v.Type() != hitori.JSONNumber {
 		return 0, false

@@ -12,7 +12,7 @@ import (
 type Warehouse interface {
 	// Touched returns the profiles of whom anything was appended, moved or removed since the last
 	// [Warehouse.Untouch]. What was derived in another form is of no use: everybody counts as touched then.
-	Touched(ctx context.Context, form string) (Touched, error)
+	Touched(ctx context.Context, form Form) (Touched, error)
 	// Untouch forgets what an earlier call of Touched returned; what came since stays touched.
 	Untouch(ctx context.Context, touched Touched) error
 	// Derive computes what follows about people anew and replaces what was there; readers see all of it
@@ -26,18 +26,30 @@ type Touched struct {
 	Profiles []hitori.CustomerID
 	// Everybody says that nothing was derived yet, or so many were touched that it is quicker to compute everything.
 	Everybody bool
+	// Aged says that what is known about people is current but for those told, and that features were computed on
+	// another day.
+	Aged bool
 	// Mark tells the engine up to where this is.
 	Mark string
+}
+
+// Form is everything on which what is derived depends beside events and people.
+type Form struct {
+	// Shape is the version of the computation with the shop's zone and currency.
+	Shape string
+	// Day is the local day, with which windows move on.
+	Day string
 }
 
 // Derivation says what to compute.
 type Derivation struct {
 	// People are those to describe, each once: everybody there is, or those who were touched. An error
-	// ends the derivation and is returned.
+	// ends the derivation and is returned. With everybody it may be nil: people and facts are left as they are, and
+	// the rest is computed anew.
 	People    iter.Seq2[Person, error]
 	Everybody bool
 	// Form is noted with everybody; see [Warehouse.Touched].
-	Form string
+	Form Form
 	// Gone are profiles that are no person (any more); what is derived of them is removed.
 	Gone []hitori.CustomerID
 	// Costs are what a piece of a product costs, by product id, in minor units of Currency.

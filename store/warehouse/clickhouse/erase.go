@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,10 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 		for _, table := range []string{events.name, lines.name, aliases.name} {
 			conditions[table] = among("customer_id", customers)
 		}
+		conditions[touched] = conditions[events.name]
+		for _, t := range slices.Concat(derivedTables, keptTables) {
+			conditions[t.name] = among("person", customers)
+		}
 	}
 	if len(carriers) > 0 {
 		conditions[quarantined.name] = among("position", carriers)
@@ -41,7 +46,7 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 		return nil
 	}
 	return w.everywhere(ctx, func(ctx context.Context, s *shard) error {
-		for _, table := range contentTables {
+		for _, table := range append(slices.Clone(contentTables), derivedContent()...) {
 			if err := s.remove(ctx, table, conditions[table]); err != nil {
 				return err
 			}
@@ -119,7 +124,7 @@ func (s *shard) unusedParts(ctx context.Context) (map[string]bool, error) {
 func (w *Warehouse) Truncate(ctx context.Context) error {
 	w.appending.Lock()
 	defer w.appending.Unlock()
-	for _, table := range contentTables {
+	for _, table := range slices.Concat(contentTables, derivedContent(), []string{costs.name, forms.name}) {
 		err := w.everywhere(ctx, func(ctx context.Context, s *shard) error { return s.exec(ctx, "TRUNCATE TABLE "+table+" SYNC") })
 		if err != nil {
 			return err

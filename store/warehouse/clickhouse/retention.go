@@ -74,10 +74,17 @@ const hiddenAtOnce = 20_000
 // hide marks the rows of events as removed.
 func (s *shard) hide(ctx context.Context, positions []hitori.Position, tables ...string) error {
 	for some := range slices.Chunk(positions, hiddenAtOnce) {
+		owners, err := values[int64](ctx, s, "SELECT DISTINCT customer_id FROM events"+where("customer_id <> 0", among("position", some)))
+		if err != nil {
+			return err
+		}
 		for _, table := range tables {
 			if err := s.exec(ctx, "DELETE FROM "+table+where(among("position", some))); err != nil {
 				return err
 			}
+		}
+		if err := s.touch(ctx, owners); err != nil {
+			return err
 		}
 	}
 	return nil

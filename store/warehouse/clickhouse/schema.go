@@ -139,6 +139,7 @@ var contentTables = []string{events.name, lines.name, quarantined.name, aliases.
 // released. Each statement must be repeatable, since a node may die after any of them.
 var migrations = [][]string{
 	{events.create(), lines.create(), quarantined.create(), aliases.create(), applied.create()},
+	deriving(),
 }
 
 // migrate brings the tables of a node up to date. A node remembers which shard of how many it is,

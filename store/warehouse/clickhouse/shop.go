@@ -24,7 +24,7 @@ func (w *Warehouse) of(query string, args ...any) string {
 
 // person is who a customer of a joined table belongs to: a profile without an alias is its own
 // person.
-const person = "if(a.root_id = 0, e.customer_id, a.root_id) AS person"
+const person = "if(ifNull(a.root_id, 0) = 0, e.customer_id, assumeNotNull(a.root_id)) AS person"
 
 // joined is a table with the aliases of its customers.
 func (w *Warehouse) joined(table string) string {

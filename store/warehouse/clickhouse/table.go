@@ -22,7 +22,8 @@ type table[R any] struct {
 // column is a column of a table.
 type column[R any] struct {
 	name, kind string
-	// field returns where a row keeps it: an *int64, *int32, *uint32, *uint8 or *string.
+	// field returns where a row keeps it: an *int64, *int32, *uint32, *uint8, *float64
+	// or *string.
 	field func(*R) any
 }
 
@@ -88,6 +89,8 @@ func (c column[R]) values(rows []R) any {
 		return gathered[uint32](c, rows)
 	case *uint8:
 		return gathered[uint8](c, rows)
+	case *float64:
+		return gathered[float64](c, rows)
 	}
 	texts := gathered[string](c, rows)
 	for i := range texts {

@@ -87,10 +87,17 @@ func (w *Warehouse) Restamp(ctx context.Context, batch unify.Batch) error {
 				positions[i], rows[i] = e.Position, fmt.Sprintf("(%d, %d)", e.Position, e.Customer)
 			}
 			condition := among("position", positions) + " AND (position, customer_id) NOT IN (" + strings.Join(rows, ", ") + ")"
+			owners, err := values[int64](ctx, s, "SELECT DISTINCT customer_id FROM events"+where("customer_id <> 0", among("position", positions)))
+			if err != nil {
+				return err
+			}
 			for _, table := range []string{events.name, lines.name} {
 				if err := s.exec(ctx, "DELETE FROM "+table+where(condition)); err != nil {
 					return err
 				}
+			}
+			if err := s.touch(ctx, owners); err != nil {
+				return err
 			}
 		}
 		return nil

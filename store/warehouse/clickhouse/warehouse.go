@@ -9,6 +9,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/collect"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -21,6 +22,8 @@ type Warehouse struct {
 	cluster, database string
 	// appending is held by the append under way: there is one at a time.
 	appending sync.Mutex
+	// deriving is held by the derivation under way.
+	deriving sync.Mutex
 	// sortedSample is the constant, or less in tests.
 	sortedSample int64
 }
@@ -29,6 +32,8 @@ var (
 	_ unify.Warehouse    = (*Warehouse)(nil)
 	_ collect.Quarantine = (*Warehouse)(nil)
 	_ collect.Samples    = (*Warehouse)(nil)
+
+	_ understand.Warehouse = (*Warehouse)(nil)
 )
 
 // Open connects to the nodes that a URL names, and creates the database and its tables or

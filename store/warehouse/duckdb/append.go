@@ -126,12 +126,13 @@ func (w *Warehouse) append(ctx context.Context, db *sql.DB, batch unify.Batch) e
 		return err
 	}
 	defer tx.Rollback()
-	number := w.applied.last.Load() + 1
-	err = conn.Raw(func(raw any) error { return appendRows(ctx, raw.(driver.Conn), active, number, batch, touched) })
+	err = conn.Raw(func(raw any) error {
+		return appendRows(ctx, raw.(driver.Conn), active, w.touches.Add(1), batch, touched)
+	})
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO applied VALUES (?, ?)", number, batch.Token); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO applied VALUES (?, ?)", w.applied.last.Load()+1, batch.Token); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

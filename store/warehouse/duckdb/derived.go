@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,10 +18,19 @@ import (
 )
 
 // What follows from events stands in a file of its own, which can be thrown away: it is computed again.
-const derivedSuffix = ".derived"
+const (
+	derivedSuffix = ".derived"
+	nextSuffix    = ".next" // of the file that takes its place
+)
+
+func attachStatement(path, name string) string {
+	return fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS %s (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(path, "'", "''"), name)
+}
+
+type derivedTable struct{ name, columns string }
 
 // derivedTables are the tables of that file, with their columns.
-var derivedTables = []struct{ name, columns string }{
+var derivedTables = []derivedTable{
 	{"people", "person BIGINT, level UTINYINT, first_seen BIGINT"},
 	{"facts", "person BIGINT, about UTINYINT, name VARCHAR, kind UTINYINT, text VARCHAR, number DOUBLE, instant BIGINT, dated BOOLEAN"},
 	{"orders", "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, currency VARCHAR, amount BIGINT, refunded BIGINT, " +
@@ -29,6 +39,15 @@ var derivedTables = []struct{ name, columns string }{
 		"category VARCHAR, brand VARCHAR, variant VARCHAR, price BIGINT, quantity BIGINT"},
 	{"features", "person BIGINT" + featureColumns()},
 }
+
+// keptTables stand there too, and stay when the others are computed anew: they follow from decisions about people.
+var keptTables = []derivedTable{
+	{"memberships", `segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT`},
+	{"listed", "list VARCHAR, person BIGINT"},
+}
+
+// described is how many of the derived tables are written from what the state knows; the others follow from events.
+const described = 2
 
 func featureColumns() string {
 	var b strings.Builder
@@ -45,17 +64,20 @@ func featureColumns() string {
 	return b.String()
 }
 
-// formOf tells the form of what is derived, the tables' own included.
-func formOf(form string) string { return fmt.Sprint(form, derivedTables) }
+// shapeOf tells the shape of what is derived, the tables' own included.
+func shapeOf(form understand.Form) string { return fmt.Sprint(form.Shape, derivedTables) }
 
 // attachDerived opens the file of what is derived, or makes it.
 func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
-	attach := fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS derived (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(w.config.Path+derivedSuffix, "'", "''"))
-	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (form VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)",
-		// These are not computed from events, and stay when everything else is computed anew.
-		`CREATE TABLE IF NOT EXISTS derived.memberships (segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT)`,
-		"CREATE TABLE IF NOT EXISTS derived.listed (list VARCHAR, person BIGINT)"}
-	for _, t := range derivedTables {
+	path := w.config.Path + derivedSuffix
+	for _, unfinished := range []string{path + nextSuffix, path + nextSuffix + ".wal"} {
+		if err := os.RemoveAll(unfinished); err != nil {
+			return unavailable(err)
+		}
+	}
+	attach := attachStatement(path, "derived")
+	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)"}
+	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
 	}
 	for _, s := range statements {
@@ -66,7 +88,13 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// touch notes customers in the batch with that number.
+// touchOf notes whose the events are that a condition selects. It goes with the statements that change them, in a
+// transaction while nothing is appended.
+func (w *Warehouse) touchOf(condition string) string {
+	return fmt.Sprintf("INSERT INTO touched SELECT DISTINCT %d, customer_id FROM events WHERE customer_id <> 0 AND %s", w.touches.Add(1), condition)
+}
+
+// touch notes customers under a number that is greater than those before.
 func touch(a *engine.Appender, number int64, customers map[hitori.CustomerID]struct{}) error {
 	for c := range customers {
 		if err := a.AppendRow(number, int64(c)); err != nil {
@@ -80,20 +108,21 @@ func touch(a *engine.Appender, number int64, customers map[hitori.CustomerID]str
 const fewTouched = 20_000
 
 // Touched implements [understand.Warehouse].
-func (w *Warehouse) Touched(ctx context.Context, form string) (understand.Touched, error) {
+func (w *Warehouse) Touched(ctx context.Context, form understand.Form) (understand.Touched, error) {
 	var t understand.Touched
 	err := w.together(ctx, func(db *sql.DB) error {
-		var known sql.NullString
+		var shape, day sql.NullString
 		var mark, touched, people int64
-		err := db.QueryRowContext(ctx, `SELECT (SELECT max(form) FROM derived.form), (SELECT coalesce(max(number), 0) FROM touched),
-			(SELECT count(DISTINCT customer_id) FROM touched), (SELECT count(*) FROM derived.people)`).Scan(&known, &mark, &touched, &people)
+		err := db.QueryRowContext(ctx, `SELECT (SELECT max(shape) FROM derived.form), (SELECT max(day) FROM derived.form), (SELECT coalesce(max(number), 0) FROM touched),
+			(SELECT count(DISTINCT customer_id) FROM touched), (SELECT count(*) FROM derived.people)`).Scan(&shape, &day, &mark, &touched, &people)
 		if err != nil {
 			return err
 		}
 		t.Mark = strconv.FormatInt(mark, 10)
-		if t.Everybody = known.String != formOf(form) || touched > max(fewTouched, people/4); t.Everybody {
+		if t.Everybody = shape.String != shapeOf(form) || touched > max(fewTouched, people/4); t.Everybody {
 			return nil
 		}
+		t.Aged = day.String != form.Day
 		return eachID(ctx, db, fmt.Sprintf("SELECT DISTINCT customer_id FROM touched WHERE number <= %d", mark), func(id int64) {
 			t.Profiles = append(t.Profiles, hitori.CustomerID(id))
 		})
@@ -126,8 +155,10 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 			s.catalog = "derived"
 		}
 		defer s.clear(context.WithoutCancel(ctx))
-		if err := s.describe(ctx, &d); err != nil {
-			return err
+		if d.People != nil {
+			if err := s.describe(ctx, &d); err != nil {
+				return err
+			}
 		}
 		if err := s.compute(ctx, &d); err != nil {
 			return err
@@ -152,6 +183,14 @@ type stage struct {
 
 func (s *stage) table(name string) string { return s.catalog + ".main.next_" + name }
 
+// create makes one of the tables, empty.
+func (s *stage) create(name, columns string) string {
+	if s.catalog == "temp" {
+		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE next_%s (%s)", name, columns)
+	}
+	return fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", s.table(name), columns)
+}
+
 func (s *stage) exec(ctx context.Context, statements ...string) error {
 	for _, statement := range statements {
 		if _, err := s.conn.ExecContext(ctx, statement); err != nil {
@@ -175,8 +214,8 @@ func (s *stage) describe(ctx context.Context, d *understand.Derivation) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range derivedTables[:2] {
-		if err := s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", s.table(t.name), t.columns)); err != nil {
+	for _, t := range derivedTables[:described] {
+		if err := s.exec(ctx, s.create(t.name, t.columns)); err != nil {
 			return err
 		}
 	}
@@ -195,11 +234,6 @@ func (s *stage) describe(ctx context.Context, d *understand.Derivation) error {
 				return err
 			}
 			if err := appendPerson(appenders, &p, d.Everybody); err != nil {
-				return err
-			}
-		}
-		for _, gone := range d.Gone {
-			if err := appenders[0].AppendRow(int64(gone), int64(0)); err != nil {
 				return err
 			}
 		}
@@ -234,13 +268,14 @@ func appendPerson(appenders []*engine.Appender, p *understand.Person, everybody 
 
 // compute fills the tables that follow from events.
 func (s *stage) compute(ctx context.Context, d *understand.Derivation) error {
-	words := staged{stage: s, everybody: d.Everybody}
+	words := staged{stage: s, everybody: d.Everybody, described: d.People != nil}
+
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
 	for i, query := range []string{
 		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency),
 	} {
-		t := derivedTables[2+i]
-		err := s.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", s.table(t.name), t.columns),
+		t := derivedTables[described+i]
+		err := s.exec(ctx, s.create(t.name, t.columns),
 			fmt.Sprintf("INSERT INTO %s BY NAME %s ORDER BY person", s.table(t.name), query))
 		if err != nil {
 			return err
@@ -257,16 +292,19 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 	}
 	defer tx.Rollback()
 	var statements []string
-	for _, t := range derivedTables {
+	for i, t := range derivedTables {
+		if i < described && d.People == nil {
+			continue
+		}
 		if d.Everybody {
 			statements = append(statements, "DROP TABLE derived."+t.name, fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.table(t.name), t.name))
 			continue
 		}
-		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN (SELECT person FROM chosen UNION ALL SELECT customer_id FROM chosen)", t.name),
+		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN (SELECT customer_id FROM chosen UNION ALL %s)", t.name, idList(d.Gone)),
 			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, s.table(t.name)))
 	}
 	if d.Everybody {
-		statements = append(statements, "DELETE FROM derived.form", "INSERT INTO derived.form VALUES ("+quote(formOf(d.Form))+")")
+		statements = append(statements, "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(shapeOf(d.Form)), quote(d.Form.Day)))
 	}
 	statements = append(statements, "DELETE FROM derived.costs")
 	for some := range slices.Chunk(costRows(d.Costs), 1000) {

@@ -123,5 +123,8 @@ func (w *Warehouse) Truncate(ctx context.Context) error {
 			return unavailable(fmt.Errorf("truncate: %w", err))
 		}
 	}
+	if err := w.removeDerived(); err != nil {
+		return unavailable(fmt.Errorf("truncate: %w", err))
+	}
 	return w.fail(ctx, w.open(ctx))
 }

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,7 +55,7 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 			return err
 		}
 		if len(e.groups) == 0 {
-			return w.overwriteFree(ctx)
+			return errors.Join(w.overwriteFree(ctx), w.alone(ctx, func(db *sql.DB) error { return w.eraseDerived(ctx, db, customers) }))
 		}
 	}
 	return hitori.NewError(hitori.Internal, "warehouse_failed").
@@ -98,6 +99,7 @@ func (e *erasure) begin(ctx context.Context, db *sql.DB, carriers []hitori.Posit
 		}
 	}
 	return transact(ctx, db,
+		"DELETE FROM touched WHERE customer_id IN "+idList(e.customers),
 		"DELETE FROM quarantined WHERE position IN "+idList(carriers),
 		"DELETE FROM alias_log WHERE customer_id IN "+idList(e.customers)+" OR root_id IN "+idList(e.customers),
 		"INSERT INTO stale_blocks SELECT * FROM "+idList(slices.Collect(maps.Keys(e.stale))))

@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/collect"
 	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -19,7 +21,7 @@ import (
 func traces(t *testing.T, w *Warehouse, texts []string) int {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{w.config.Path, w.config.Path + ".wal", filepath.Join(w.temporary(), "*")} {
+	for _, pattern := range []string{w.config.Path + "*", filepath.Join(w.temporary(), "*")} {
 		some, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -88,6 +90,18 @@ func TestEraseLeavesNoTrace(t *testing.T) {
 		switch round % 4 {
 		case 0:
 			if err := w.Settle(ctx); err != nil {
+				t.Fatal(err)
+			}
+		case 1: // what is derived of the person, replaced again and again
+			described := understand.Person{ID: 424242, Profiles: gone[1:]}
+			for i, text := range all {
+				described.Facts = append(described.Facts, understand.Fact{About: understand.AboutTrait, Name: fmt.Sprint("trait", i), Kind: hitori.JSONString, Text: text})
+			}
+			err := w.Derive(ctx, understand.Derivation{
+				Everybody: round == 1, Currency: hitori.JPY, Now: time.Now(), Location: time.UTC,
+				People: func(yield func(understand.Person, error) bool) { yield(described, nil) },
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
 		case 2: // the tails go to the file too

@@ -46,8 +46,10 @@ func (w *Warehouse) Drop(ctx context.Context, positions []hitori.Position) error
 	}
 	w.upkeep.Lock()
 	defer w.upkeep.Unlock()
-	w.layout.rows = nil // to be counted again
-	var statements []string
+	w.appending.Lock()
+	defer w.appending.Unlock()
+	w.layout.forget()
+	statements := []string{w.touchOf("position IN " + idList(positions))}
 	for _, table := range []string{"sealed_events", "sealed_lines", tailEvents(0), tailLines(0), tailEvents(1), tailLines(1), "quarantined"} {
 		statements = append(statements, fmt.Sprintf("DELETE FROM %s WHERE position IN %s", table, idList(positions)))
 	}

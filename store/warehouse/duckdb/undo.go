@@ -72,14 +72,16 @@ func (w *Warehouse) Restamp(ctx context.Context, batch unify.Batch) error {
 	}
 	w.upkeep.Lock()
 	defer w.upkeep.Unlock()
-	w.layout.rows = nil // to be counted again
+	w.appending.Lock()
+	defer w.appending.Unlock()
+	w.layout.forget()
 	positions, customers := make([]string, len(batch.Events)), make([]string, len(batch.Events))
 	for i, e := range batch.Events {
 		positions[i], customers[i] = strconv.FormatInt(int64(e.Position), 10), strconv.FormatInt(int64(e.Customer), 10)
 	}
 	moved := fmt.Sprintf("(SELECT unnest([%s]::BIGINT[]) AS position, unnest([%s]::BIGINT[]) AS customer_id) AS moved",
 		strings.Join(positions, ", "), strings.Join(customers, ", "))
-	var statements []string
+	statements := []string{w.touchOf("position IN (SELECT position FROM " + moved + ")")}
 	for _, table := range []string{"sealed_events", "sealed_lines", tailEvents(0), tailLines(0), tailEvents(1), tailLines(1)} {
 		statements = append(statements, fmt.Sprintf("DELETE FROM %[1]s USING %[2]s WHERE %[1]s.position = moved.position AND %[1]s.customer_id <> moved.customer_id", table, moved))
 	}

@@ -65,6 +65,8 @@ type Warehouse struct {
 	// appending is held by the append under way: there is one at a time.
 	appending sync.Mutex
 	applied   tokens
+	// touches is the greatest number in the table touched; it grows under appending.
+	touches atomic.Int64
 
 	// upkeep is held by whatever moves rows: a step in the background, or an erasure.
 	upkeep sync.Mutex
@@ -172,7 +174,8 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	w.layout.forget()
-	return errors.Join(w.loadTails(ctx, db), w.loadTokens(ctx, db))
+	err := eachID(ctx, db, "SELECT coalesce(max(number), 0) FROM touched", w.touches.Store)
+	return errors.Join(err, w.loadTails(ctx, db), w.loadTokens(ctx, db))
 }
 
 // share gives its caller a share of the database, which it returns with w.gate.RUnlock. A

@@ -35,6 +35,11 @@ func (words) Quote(text string) string { return quote(text) }
 // LatestBy implements [plan.Dialect].
 func (words) LatestBy(value, by string) string { return "arg_max(" + value + ", " + by + ")" }
 
+// When implements [plan.Dialect].
+func (words) When(aggregate, condition string) string {
+	return aggregate + " FILTER (WHERE " + condition + ")"
+}
+
 // Members implements [plan.Dialect].
 func (words) Members(document string, names ...string) string {
 	paths := make([]string, len(names))
@@ -114,13 +119,17 @@ func (words) Any(list, name, condition string) string {
 }
 
 // Contains implements [plan.Dialect].
-func (words) Contains(text, part string) string { return "contains(" + text + ", " + part + ")" }
+func (words) Contains(text, part string) string { return "contains(" + text + ", " + quote(part) + ")" }
 
 // BeginsWith implements [plan.Dialect].
-func (words) BeginsWith(text, part string) string { return "starts_with(" + text + ", " + part + ")" }
+func (words) BeginsWith(text, part string) string {
+	return "starts_with(" + text + ", " + quote(part) + ")"
+}
 
 // EndsWith implements [plan.Dialect].
-func (words) EndsWith(text, part string) string { return "ends_with(" + text + ", " + part + ")" }
+func (words) EndsWith(text, part string) string {
+	return "ends_with(" + text + ", " + quote(part) + ")"
+}
 
 // Matches implements [plan.Dialect].
 func (words) Matches(text, pattern string) string {
@@ -136,8 +145,9 @@ func (words) Divide(a, b string) string { return a + " // " + b }
 // staged is the dialect of a derivation: over the people who are computed, and the tables beside.
 type staged struct {
 	words
-	stage     *stage
-	everybody bool
+	stage *stage
+	// everybody says that it is over all people, described that they were described anew.
+	everybody, described bool
 }
 
 // Events implements [plan.Dialect].
@@ -158,7 +168,12 @@ func (s staged) ofChosen(table, columns, condition string) string {
 }
 
 // Derived implements [plan.Dialect].
-func (s staged) Derived(table string) string { return s.stage.table(table) }
+func (s staged) Derived(table string) string {
+	if table == "people" && !s.described {
+		return s.words.Derived(table)
+	}
+	return s.stage.table(table)
+}
 
 var _ plan.Engine = (*Warehouse)(nil)
 

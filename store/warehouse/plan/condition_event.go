@@ -111,9 +111,9 @@ func (k *compilation) mayHold(document string, t *query.Test) string {
 	if len(t.Values) == 0 || len(t.Values) > fewTexts {
 		return ""
 	}
-	looks := []string{k.Contains(document, k.Quote(`\`))}
+	looks := []string{k.Contains(document, `\`)}
 	for _, value := range t.Values {
-		looks = append(looks, k.Contains(document, k.Quote(value)))
+		looks = append(looks, k.Contains(document, value))
 	}
 	return "(" + strings.Join(looks, " OR ") + ")"
 }

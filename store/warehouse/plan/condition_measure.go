@@ -15,8 +15,7 @@ type measure struct {
 	columns map[string]string
 	// condition is what the events must meet for a row.
 	condition string
-	// value is what a row says where that can only be computed from a column of that name, and filter says
-	// which rows count.
+	// value is what a row says where that is computed from its columns, and filter says which rows count.
 	value, filter string
 	// result is the aggregate that is measured, and test what is asked of it.
 	result string
@@ -81,13 +80,13 @@ func (k *compilation) measure(n *query.Event) measure {
 	case query.FirstValue, query.LastValue:
 		k.extreme(&m, n)
 	case query.DistinctCount:
-		m.columns["value"], m.value = k.values(n.Property), k.Text("value")
+		m.columns["property"], m.value = k.values(n.Property), k.Text("property")
 		if n.Property == "name" {
-			m.value = "value"
+			m.value = "property"
 		}
 		m.filter, m.result, m.counts, m.whole = "value <> ''", "count(DISTINCT value)", true, true
 	default:
-		m.columns["value"], m.value, m.filter = k.values(n.Property), k.Number("value"), "value BETWEEN -1e14 AND 1e14"
+		m.columns["property"], m.value, m.filter = k.values(n.Property), k.Number("property"), "value BETWEEN -1e14 AND 1e14"
 		m.counts = n.Measure == query.Sum
 		m.result = map[query.Measure]string{
 			query.Sum: tenThousandths + " / 10000", query.Average: tenThousandths + " / count(*) / 10000",

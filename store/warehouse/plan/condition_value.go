@@ -24,9 +24,10 @@ func (k *compilation) texts(t *query.Test, text string) string {
 	}
 	parts := make([]string, len(t.Values))
 	for i, value := range t.Values {
-		parts[i] = k.Quote(value)
 		if look != nil {
-			parts[i] = look(text, parts[i])
+			parts[i] = look(text, value)
+		} else {
+			parts[i] = k.Quote(value)
 		}
 	}
 	if look == nil {

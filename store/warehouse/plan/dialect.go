@@ -23,6 +23,9 @@ type Dialect interface {
 	Quote(text string) string
 	// LatestBy is the aggregate that takes a value where another expression is greatest.
 	LatestBy(value, by string) string
+	// When is an aggregate of the rows that meet a condition, and null when there are none. For counts, which are
+	// zero then, the word FILTER serves both engines.
+	When(aggregate, condition string) string
 	// Members is a list of the members of a JSON object, each as JSON.
 	Members(document string, names ...string) string
 	// Text is the text of a JSON string, and empty for other JSON.

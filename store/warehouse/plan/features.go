@@ -38,14 +38,14 @@ func Features(d Dialect, c Calendar, currency hitori.Currency) string {
 // ofOrders tells what follows from orders without looking at their lines.
 func ofOrders(d Dialect, c Calendar, currency hitori.Currency) source {
 	recent := fmt.Sprintf("NOT cancelled AND day > %d AND day <= %d", c.Today()-365, c.Today())
+	kept := func(aggregate string) string { return d.When(aggregate, "NOT cancelled") }
 	ours := "NOT cancelled AND currency = " + d.Quote(string(currency))
 	return source{
 		query: `SELECT person, count(*) FILTER (WHERE NOT cancelled) AS orders, count(*) FILTER (WHERE cancelled) AS lost,
-				min(placed) FILTER (WHERE NOT cancelled) AS first_at, max(placed) FILTER (WHERE NOT cancelled) AS last_at,
-				max(day) FILTER (WHERE NOT cancelled) - min(day) FILTER (WHERE NOT cancelled) AS days,
-				sum(net) FILTER (WHERE ` + ours + `) AS spend, count(*) FILTER (WHERE ` + ours + `) AS paid,
+				` + kept("min(placed)") + ` AS first_at, ` + kept("max(placed)") + ` AS last_at, ` + kept("max(day)") + " - " + kept("min(day)") + ` AS days,
+				` + d.When("sum(net)", ours) + ` AS spend, count(*) FILTER (WHERE ` + ours + `) AS paid,
 				count(*) FILTER (WHERE ` + recent + `) AS orders_recent,
-				sum(net) FILTER (WHERE ` + ours + " AND " + recent + `) AS spend_recent,
+				` + d.When("sum(net)", ours+" AND "+recent) + ` AS spend_recent,
 				count(*) FILTER (WHERE NOT cancelled AND refunded > 0) AS given_back,
 				count(*) FILTER (WHERE NOT cancelled AND (coupon <> '' OR discount > 0)) AS discounted
 			FROM ` + d.Derived("orders") + ` GROUP BY person`,

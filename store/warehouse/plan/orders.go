@@ -25,15 +25,15 @@ func Orders(d Dialect, c Calendar) string {
 	events := d.Events("person, order_id, CASE WHEN order_id = '' THEN position ELSE 0 END AS alone, time, position, name, amount, currency, lines, "+
 		stated+" AS stated, "+d.Members("properties", statementFields...)+" AS fields", orderEvents)
 	latest := func(value, condition string) string {
-		return d.LatestBy(value, "(time, position)") + " FILTER (WHERE " + condition + ")"
+		return d.When(d.LatestBy(value, "(time, position)"), condition)
 	}
 	folded := `SELECT person, order_id, alone,
-			coalesce(min(time) FILTER (WHERE name = 'Order Completed'), min(time) FILTER (WHERE stated)) AS placed,
+			coalesce(` + d.When("min(time)", "name = 'Order Completed'") + ", " + d.When("min(time)", "stated") + `) AS placed,
 			` + latest("currency", "stated") + ` AS currency,
 			` + latest("amount", "stated") + ` AS amount,
 			` + latest("fields", "stated") + ` AS fields,
 			coalesce(` + latest("position", "stated AND lines > 0") + `, 0) AS lines_at,
-			coalesce(sum(amount) FILTER (WHERE name = 'Order Refunded'), 0) AS given_back,
+			coalesce(` + d.When("sum(amount)", "name = 'Order Refunded'") + `, 0) AS given_back,
 			count(*) FILTER (WHERE name = 'Order Refunded' AND amount = 0) > 0 AS whole,
 			count(*) FILTER (WHERE name = 'Order Cancelled') > 0 AS cancelled
 		FROM ` + events + ` AS told
@@ -56,7 +56,7 @@ func OrderLines(d Dialect) string {
 	lines := d.Lines("position, line, product_id, sku, product_name, category, brand, variant, price, quantity", statedLines)
 	return `SELECT o.person AS person, o.order_id AS order_id, o.alone AS alone, l.line AS line, l.product_id AS product_id, l.sku AS sku,
 			l.product_name AS product_name, l.category AS category, l.brand AS brand, l.variant AS variant, l.price AS price, l.quantity AS quantity
-		FROM ` + lines + ` AS l JOIN (SELECT person, order_id, alone, lines_at FROM ` + d.Derived("orders") + ` WHERE lines_at <> 0) AS o ON l.position = o.lines_at`
+		FROM (SELECT * FROM ` + lines + ` AS all_lines) AS l JOIN (SELECT person, order_id, alone, lines_at FROM ` + d.Derived("orders") + ` WHERE lines_at <> 0) AS o ON l.position = o.lines_at`
 }
 
 // statedLines selects the lines of events that state orders.

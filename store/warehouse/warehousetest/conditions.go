@@ -78,7 +78,7 @@ func settle(t *testing.T, w Warehouse, at plan.Calendar, customers ...*querytest
 	}
 	appendBatch(t, w, batch)
 	derive(t, w, understand.Derivation{
-		People: c.people(), Everybody: true, Form: "test", Costs: customers[0].Costs, Currency: at.Currency, Now: at.Now, Location: at.Location,
+		People: c.people(), Everybody: true, Form: form, Costs: customers[0].Costs, Currency: at.Currency, Now: at.Now, Location: at.Location,
 	})
 	c.fill(t, w)
 	return c

@@ -24,7 +24,11 @@ var derivedTests = map[string]func(*testing.T, Warehouse){
 	"Orders":   derivedOrders,
 	"Stepwise": derivedStepwise,
 	"Touched":  touchedTold,
+	"Changed":  changedTouched,
+	"Erased":   derivedErased,
 }
+
+var form = understand.Form{Shape: "test", Day: "today"}
 
 var tokyo = time.FixedZone("JST", 9*3600)
 
@@ -108,7 +112,7 @@ func (s *derivedShop) people(profiles []hitori.CustomerID) iter.Seq2[understand.
 
 func (s *derivedShop) derivation(profiles []hitori.CustomerID) understand.Derivation {
 	return understand.Derivation{
-		People: s.people(profiles), Everybody: profiles == nil, Form: "test", Costs: map[string]int64{"P1": 40, "P'2": 70},
+		People: s.people(profiles), Everybody: profiles == nil, Form: form, Costs: map[string]int64{"P1": 40, "P'2": 70},
 		Currency: hitori.JPY, Now: s.now, Location: tokyo,
 	}
 }
@@ -249,11 +253,11 @@ func sameTexts(t *testing.T, got, want []string) {
 
 // derivedStepwise holds what is derived step by step to what is derived at once.
 func derivedStepwise(t *testing.T, w Warehouse) {
-	shop := newDerivedShop(2, 2000)
+	shop := newDerivedShop(2, 1500)
 	aliases := shop.aliases()
-	for i := range 4 {
-		appendBatch(t, w, unify.Batch{Token: fmt.Sprint("step", i), Events: shop.events[i*500 : (i+1)*500], Aliases: aliases[i*3 : (i+1)*3]})
-		touched, err := w.Touched(within(t), "test")
+	for i := range 3 {
+		appendBatch(t, w, unify.Batch{Token: fmt.Sprint("step", i), Events: shop.events[i*500 : (i+1)*500], Aliases: aliases[i*4 : (i+1)*4]})
+		touched, err := w.Touched(within(t), form)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -262,7 +266,7 @@ func derivedStepwise(t *testing.T, w Warehouse) {
 		}
 		known := *shop
 		known.root = make(map[hitori.CustomerID]hitori.CustomerID)
-		for _, a := range aliases[:(i+1)*3] {
+		for _, a := range aliases[:(i+1)*4] {
 			known.root[a.Customer] = a.Root
 		}
 		d := known.derivation(nil)
@@ -282,12 +286,16 @@ func derivedStepwise(t *testing.T, w Warehouse) {
 	stepwise := allDerived(t, w)
 	derive(t, w, shop.derivation(nil))
 	sameTexts(t, stepwise, allDerived(t, w))
+	anew := shop.derivation(nil)
+	anew.People = nil
+	derive(t, w, anew)
+	sameTexts(t, allDerived(t, w), stepwise)
 }
 
 // touchedTold: whoever something came of is touched until that was dealt with, and nobody else.
 func touchedTold(t *testing.T, w Warehouse) {
 	shop := newDerivedShop(3, 300)
-	touched := func(form string) understand.Touched {
+	touched := func(form understand.Form) understand.Touched {
 		t.Helper()
 		touched, err := w.Touched(within(t), form)
 		if err != nil {
@@ -295,29 +303,90 @@ func touchedTold(t *testing.T, w Warehouse) {
 		}
 		return touched
 	}
-	if !touched("test").Everybody {
+	if !touched(form).Everybody {
 		t.Fatal("nothing was derived yet")
 	}
 	appendBatch(t, w, unify.Batch{Token: "one", Events: shop.events})
-	first := touched("test")
+	first := touched(form)
 	derive(t, w, shop.derivation(nil))
 	appendBatch(t, w, unify.Batch{Token: "two", Events: []hitori.Stamped{NewEvent(EventArgs{Number: 5000, Customer: 3 << 20, Name: "Product Viewed", Time: shop.now})},
 		Aliases: []unify.Alias{{Customer: 7 << 20, Root: 9 << 20, Version: 1}}})
 	if err := w.Untouch(within(t), first); err != nil {
 		t.Fatal(err)
 	}
-	second := touched("test")
+	second := touched(form)
 	slices.Sort(second.Profiles)
 	if want := []hitori.CustomerID{3 << 20, 7 << 20, 9 << 20}; second.Everybody || !slices.Equal(second.Profiles, want) {
 		t.Fatalf("got %+v, want %v", second, want)
 	}
-	if !touched("another form").Everybody {
+	if aged := touched(understand.Form{Shape: form.Shape, Day: "tomorrow"}); aged.Everybody || !aged.Aged || second.Aged {
+		t.Errorf("on another day: %+v", aged)
+	}
+	if !touched(understand.Form{Shape: "another", Day: form.Day}).Everybody {
 		t.Error("what was derived in another form counts")
 	}
 	if err := w.Untouch(within(t), second); err != nil {
 		t.Fatal(err)
 	}
-	if third := touched("test"); third.Everybody || len(third.Profiles) > 0 {
+	if third := touched(form); third.Everybody || len(third.Profiles) > 0 {
 		t.Fatalf("got %+v", third)
+	}
+}
+
+// changedTouched: whoever loses events, or gets those of somebody else, is touched.
+func changedTouched(t *testing.T, w Warehouse) {
+	shop := newDerivedShop(4, 300)
+	appendBatch(t, w, unify.Batch{Token: "one", Events: shop.events})
+	settled := func() []hitori.CustomerID {
+		t.Helper()
+		touched, err := w.Touched(within(t), form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if touched.Everybody {
+			derive(t, w, shop.derivation(nil))
+		}
+		if err := w.Untouch(within(t), touched); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(touched.Profiles)
+		return touched.Profiles
+	}
+	settled()
+	first, second := shop.events[10], shop.events[11]
+	if err := w.Drop(within(t), []hitori.Position{first.Position}); err != nil {
+		t.Fatal(err)
+	}
+	if got := settled(); !slices.Equal(got, []hitori.CustomerID{first.Customer}) {
+		t.Errorf("a dropped event of %v touched %v", first.Customer, got)
+	}
+	moved := second
+	moved.Customer = hitori.CustomerID(1+(second.Customer>>20)%40) << 20
+	if err := w.Restamp(within(t), unify.Batch{Token: "moved", Events: []hitori.Stamped{moved}}); err != nil {
+		t.Fatal(err)
+	}
+	want := []hitori.CustomerID{second.Customer, moved.Customer}
+	slices.Sort(want)
+	if got := settled(); !slices.Equal(got, want) {
+		t.Errorf("a moved event touched %v, want %v", got, want)
+	}
+}
+
+// derivedErased: of people who are erased nothing is derived any more, and others lose nothing.
+func derivedErased(t *testing.T, w Warehouse) {
+	shop := newDerivedShop(5, 600)
+	appendBatch(t, w, unify.Batch{Token: "one", Events: shop.events, Aliases: shop.aliases()})
+	derive(t, w, shop.derivation(nil))
+	gone := []hitori.CustomerID{13 << 20, 1 << 20} // one person
+	want := slices.DeleteFunc(allDerived(t, w), func(row string) bool { return strings.HasPrefix(row, fmt.Sprintf("person=%d ", 13<<20)) })
+	if err := w.Erase(within(t), gone, nil); err != nil {
+		t.Fatal(err)
+	}
+	sameTexts(t, allDerived(t, w), want)
+	if err := w.Truncate(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if left := allDerived(t, w); len(left) > 0 {
+		t.Errorf("%d rows are left of a truncated warehouse, the first %s", len(left), left[0])
 	}
 }

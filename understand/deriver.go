@@ -1,0 +1,206 @@
+package understand
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/service"
+	"github.com/hitori-cdp/hitori/unify"
+)
+
+// State tells who people are now.
+type State interface {
+	// PeopleAfter returns people in the order of their ids, those behind one.
+	PeopleAfter(ctx context.Context, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error)
+	// Roots returns the people to whom profiles belong; profiles that do not exist are left out.
+	Roots(ctx context.Context, profiles []hitori.CustomerID) (map[hitori.CustomerID]hitori.CustomerID, error)
+	// Records returns what is stored about people; those that do not exist are left out.
+	Records(ctx context.Context, roots []hitori.CustomerID) ([]unify.Record, error)
+	// Products calls fn for what is known about every product.
+	Products(ctx context.Context, fn func(id string, traits hitori.Traits) error) error
+	// Assigned returns the partitions of the log that this process works on now, out of count.
+	Assigned(ctx context.Context, count int) ([]int, error)
+}
+
+// DeriverConfig is what a [Deriver] needs.
+type DeriverConfig struct {
+	State     State
+	Warehouse Warehouse
+	Clock     service.Clock
+	Location  *time.Location
+	Currency  hitori.Currency
+	Logger    *slog.Logger
+	// Every is how long to wait between looks; 30 seconds when zero.
+	Every time.Duration
+}
+
+// Deriver keeps what follows from events current: every so often it computes anew what follows about those of
+// whom something came, and about everybody once a day, since windows move on. Of several processes the one does it that
+// works on the first partition of the log.
+type Deriver struct {
+	cfg    DeriverConfig
+	runner service.Runner
+	mu     sync.Mutex // held by the refresh under way
+}
+
+// NewDeriver returns a deriver; [Deriver.Start] sets it to work.
+func NewDeriver(cfg DeriverConfig) *Deriver {
+	if cfg.Every == 0 {
+		cfg.Every = 30 * time.Second
+	}
+	return &Deriver{cfg: cfg}
+}
+
+// Start begins to work in the background.
+func (d *Deriver) Start(ctx context.Context) error {
+	d.runner.Run(ctx, d.run)
+	return nil
+}
+
+// Stop ends it.
+func (d *Deriver) Stop() { d.runner.Stop() }
+
+func (d *Deriver) run(ctx context.Context) {
+	for wait := time.Duration(0); ; {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+		begin := time.Now()
+		mine, err := d.cfg.State.Assigned(ctx, partitions)
+		if err == nil && slices.Contains(mine, 0) {
+			err = d.Refresh(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			d.cfg.Logger.Warn("what follows from events could not be computed; trying again", "error", err)
+		}
+		wait = max(d.cfg.Every, leisure*time.Since(begin))
+	}
+}
+
+// leisure is how many times longer than it took a refresh leaves the machine to others.
+const leisure = 4
+
+// partitions are those of the log.
+const partitions = 8
+
+// Refresh computes anew what follows about those of whom something came since the last time, and on a new day what has
+// windows. When it returns, what was applied before it was called is in it.
+func (d *Deriver) Refresh(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.cfg.Clock.Now()
+	form := Form{Shape: shape + " " + d.cfg.Location.String() + " " + string(d.cfg.Currency), Day: now.In(d.cfg.Location).Format(time.DateOnly)}
+	touched, err := d.cfg.Warehouse.Touched(ctx, form)
+	if err != nil {
+		return err
+	}
+	derivation := Derivation{Form: form, Currency: d.cfg.Currency, Now: now, Location: d.cfg.Location}
+	if derivation.Costs, err = d.costs(ctx); err != nil {
+		return err
+	}
+	if touched.Everybody {
+		derivation.Everybody, derivation.People = true, d.everybody(ctx)
+		err = d.cfg.Warehouse.Derive(ctx, derivation)
+	} else if len(touched.Profiles) > 0 {
+		err = d.some(ctx, derivation, touched.Profiles)
+	}
+	if err == nil && touched.Aged {
+		derivation.Everybody, derivation.People = true, nil
+		err = d.cfg.Warehouse.Derive(ctx, derivation)
+	}
+	if err != nil || !touched.Everybody && len(touched.Profiles) == 0 {
+		return err
+	}
+	return d.cfg.Warehouse.Untouch(ctx, touched)
+}
+
+// some computes what follows about those to whom profiles belong.
+func (d *Deriver) some(ctx context.Context, derivation Derivation, profiles []hitori.CustomerID) error {
+	roots, err := d.cfg.State.Roots(ctx, profiles)
+	if err != nil {
+		return err
+	}
+	people := slices.Compact(slices.Sorted(maps.Values(roots)))
+	derivation.People = d.people(ctx, slices.Chunk(people, page))
+	for _, profile := range profiles {
+		if roots[profile] != profile {
+			derivation.Gone = append(derivation.Gone, profile)
+		}
+	}
+	return d.cfg.Warehouse.Derive(ctx, derivation)
+}
+
+// shape changes with the way in which things are computed.
+const shape = "1"
+
+// page is how many people are read from the state at once.
+const page = 5000
+
+// everybody describes all people.
+func (d *Deriver) everybody(ctx context.Context) iter.Seq2[Person, error] {
+	var failed error
+	pages := func(yield func([]hitori.CustomerID) bool) {
+		for after := hitori.CustomerID(0); ; {
+			people, err := d.cfg.State.PeopleAfter(ctx, after, page)
+			if failed = err; err != nil || len(people) == 0 || !yield(people) {
+				return
+			}
+			after = people[len(people)-1]
+		}
+	}
+	return func(yield func(Person, error) bool) {
+		for p, err := range d.people(ctx, pages) {
+			if !yield(p, err) {
+				return
+			}
+		}
+		if failed != nil {
+			yield(Person{}, failed)
+		}
+	}
+}
+
+// people describes people, read in pages; the next page is read while one is used.
+func (d *Deriver) people(ctx context.Context, pages iter.Seq[[]hitori.CustomerID]) iter.Seq2[Person, error] {
+	return func(yield func(Person, error) bool) {
+		for roots := range pages {
+			records, err := d.cfg.State.Records(ctx, roots)
+			if err != nil {
+				yield(Person{}, err)
+				return
+			}
+			for i := range records {
+				if !yield(NewPerson(&records[i], d.cfg.Location), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// costs are what a piece of each product costs, for products whose cost is told in the shop's currency.
+func (d *Deriver) costs(ctx context.Context) (map[string]int64, error) {
+	costs := make(map[string]int64)
+	return costs, d.cfg.State.Products(ctx, func(id string, traits hitori.Traits) error {
+		if currency := traits["currency"].Value; currency != "" && hitori.Currency(currency.Text()) != d.cfg.Currency {
+			return nil
+		}
+		if value := traits["cost"].Value; value.Type() == hitori.JSONNumber {
+			if cost, err := strconv.ParseFloat(value.Text(), 64); err == nil {
+				if minor, ok := d.cfg.Currency.Minor(cost); ok {
+					costs[id] = minor
+				}
+			}
+		}
+		return nil
+	})
+}
