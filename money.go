@@ -2,6 +2,7 @@ package hitori
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -11,15 +12,32 @@ type Currency string
 // JPY is the default currency; it has no decimals.
 const JPY Currency = "JPY"
 
+// The currencies whose minor unit has no decimals, or three of them (ISO 4217).
+var (
+	wholeCurrencies      = []Currency{"", JPY, "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF", "XPF"}
+	thousandthCurrencies = []Currency{"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+)
+
 // Exponent is how many decimals the minor unit has (ISO 4217): 0 for the yen, 2 for most.
 func (c Currency) Exponent() int {
-	switch c {
-	case "", JPY, "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF", "XPF":
+	switch {
+	case slices.Contains(wholeCurrencies, c):
 		return 0
-	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+	case slices.Contains(thousandthCurrencies, c):
 		return 3
 	}
 	return 2
+}
+
+// CurrenciesOf lists the currencies of an exponent; all that are of none such have 2.
+func CurrenciesOf(exponent int) []Currency {
+	switch exponent {
+	case 0:
+		return slices.Clone(wholeCurrencies)
+	case 3:
+		return slices.Clone(thousandthCurrencies)
+	}
+	return nil
 }
 
 // Minor turns an amount in major units into minor units, rounding half away from zero.

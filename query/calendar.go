@@ -170,8 +170,37 @@ func periodStart(d Date, unit Unit) Date {
 	return d
 }
 
-// recurs reports whether a day meets a test of its yearly return or its age.
+// Spans returns which instants a test of dates accepts, of any test: runs in the order of time that do not touch.
+func (t *Test) Spans(c Clock) []Span {
+	if span, ok := t.Span(c); ok {
+		return []Span{span}
+	}
+	var spans []Span
+	open, today := false, c.Today()
+	for day := (Date{firstYear, time.January, 1}); !today.before(day); day = day.add(1, Day) {
+		met := t.recurs(day, today)
+		if met && !open {
+			spans = append(spans, Span{From: c.Start(day)})
+		}
+		if !met && open {
+			spans[len(spans)-1].To = c.Start(day)
+		}
+		open = met
+	}
+	if open {
+		spans[len(spans)-1].To = c.Start(today.add(1, Day))
+	}
+	return spans
+}
+
+// firstYear is the year before which no day returns or has an age: those are there for "unknown".
+const firstYear = 1900
+
+// recurs reports whether a day meets a test of its yearly return or its age. None that lies ahead does.
 func (t *Test) recurs(day, today Date) bool {
+	if day.Year < firstYear {
+		return false
+	}
 	switch t.Op {
 	case Anniversary:
 		next := inMonth(today.Year, day.Month, day.Day)

@@ -49,7 +49,8 @@
 // A selection of events is one of event (the name of a track call), call (page or screen) and
 // kind, and where: a tree of all, any, not and property (name, is). Names of properties
 // are the paths of the data contract: "properties.products[].price", "context.campaign.source",
-// and "name" for that of a page. A path with [] has many values; one that meets the test is enough.
+// and "name" for that of a page. A path with [] has many values; one that meets the test is enough. Of two
+// members of an object with one name the first counts.
 //
 // # Tests
 //
@@ -70,8 +71,8 @@
 //
 // Texts are compared as they are: case and width count. A value that is absent, null, or of
 // another type than the test is for ("12" for a number) meets no test; known is met by any
-// value but null and the empty text. Not is the plain opposite: not (prefecture one_of 東京都) holds
-// for customers whose prefecture is not known.
+// value but null and the empty text; numbers beyond those of 64 bits in floating point count as null. Not is the plain opposite: not (prefecture one_of 東京都) holds
+// for customers whose prefecture is not known. Instants are written as in RFC 3339, days as 2006-01-02.
 //
 // # Days
 //
@@ -87,7 +88,8 @@
 //
 // A month before the 31st is the last day of a shorter month: one month before 31 March is 28
 // or 29 February. Who was born on 29 February has the birthday on the 28th in other years, so
-// that it stays in February. The day itself is no return, and neither is one before it.
+// that it stays in February. The day itself is no return, and neither is one before it. Days before
+// 1900 do not return and have no age: they are there for "unknown".
 //
 // A value that is a day stands for its first instant; an instant tested by days counts
 // for the day it lies on in the shop's zone.
@@ -118,7 +120,8 @@
 // Orders are folded as hitori.Orders does, from all that is known now, and lie where they were placed. So a
 // refund or cancellation counts for the window of its order, whenever it comes. A where selects
 // orders of which one line meets it whole (an order without lines is asked by its own
-// fields); not within it is about a line as well. For orders without any such line, put the not outside.
+// fields); not within it is about a line as well. For orders without any such line, put the not outside. What
+// stands in such a field and is no text counts as absent.
 //
 //	state          kept: not cancelled · returned: kept, and something given back · cancelled · all
 //	count          0 when none

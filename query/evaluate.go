@@ -213,12 +213,12 @@ func among(text string, of []string) bool {
 // test tests a value as it stands in JSON. Values of another type than the test is for do
 // not meet it, as if they were absent.
 func (e *evaluation) test(t *Test, v hitori.JSON) bool {
-	if v == "" {
+	if isNull(v) {
 		return false
 	}
 	switch kind := v.Type(); t.Op {
 	case Known:
-		return kind != hitori.JSONNull && (kind != hitori.JSONString || v.Text() != "")
+		return kind != hitori.JSONString || v.Text() != ""
 	case OneOf, Contains, BeginsWith, EndsWith:
 		return kind == hitori.JSONString && t.text(v.Text())
 	case Includes:
@@ -230,7 +230,7 @@ func (e *evaluation) test(t *Test, v hitori.JSON) bool {
 		return false
 	case Equals, AtLeast, AtMost, MoreThan, LessThan, Between:
 		number, ok := numberOf(v)
-		return ok && t.number(number)
+		return ok && t.Accepts(number)
 	case IsTrue:
 		return kind == hitori.JSONBoolean && v.Text() == "true"
 	case IsFalse:

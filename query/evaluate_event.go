@@ -2,6 +2,7 @@ package query
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,9 +38,9 @@ func (e *evaluation) matches(s *Events, event *hitori.Stamped) bool {
 // anyProperty calls f for the values of a property until one call returns true.
 func (e *evaluation) anyProperty(event *hitori.Stamped, name string, f func(hitori.JSON) bool) bool {
 	if path, ok := strings.CutPrefix(name, "properties."); ok {
-		first, rest, _ := strings.Cut(path, ".")
+		first, rest, more := strings.Cut(path, ".")
 		name, list := strings.CutSuffix(first, "[]")
-		return anyIn(e.property(event, name), list, rest, f)
+		return anyIn(e.property(event, name), list, rest, more, f)
 	}
 	if path, ok := strings.CutPrefix(name, "context."); ok {
 		return anyAt(event.Context, path, f)
@@ -57,10 +58,8 @@ func (e *evaluation) property(event *hitori.Stamped, name string) (value hitori.
 			e.names, e.values = append(e.names, name), append(e.values, value)
 		}
 	}
-	for i := len(e.names) - 1; i >= 0; i-- { // of two with a name the last one counts
-		if e.names[i] == name {
-			return e.values[i]
-		}
+	if i := slices.Index(e.names, name); i >= 0 { // of two with a name the first one counts
+		return e.values[i]
 	}
 	return ""
 }
@@ -93,7 +92,7 @@ func (e *evaluation) event(n *Event) bool {
 	case n.Measure == FirstValue || n.Measure == LastValue:
 		return tally.count > 0 && e.test(&n.Is, tally.value)
 	default:
-		return !math.IsNaN(value) && n.Is.number(value)
+		return !math.IsNaN(value) && n.Is.Accepts(value)
 	}
 }
 
@@ -200,7 +199,7 @@ func (t *tally) add(ms int64, v hitori.JSON) {
 	case LastTime:
 		t.at = ms
 	case FirstValue, LastValue:
-		if v.Type() == hitori.JSONNull {
+		if isNull(v) {
 			return
 		}
 		if t.count == 0 || t.measure == LastValue {

@@ -49,7 +49,7 @@ func (e *evaluation) order(n *Order) bool {
 	case n.Measure == Average:
 		value /= float64(tally.count)
 	}
-	return is.number(value)
+	return is.Accepts(value)
 }
 
 // Stored returns the test with its bounds in the units orders are kept in: minor units of the
@@ -110,13 +110,16 @@ func (e *evaluation) orderField(p *Property, o *PlacedOrder, line *hitori.Line) 
 	case field.Line && line == nil:
 		return false
 	case p.Name == "total":
-		return p.Is.Op == Known || p.Is.number(hitori.Money{Amount: o.Net(), Currency: o.Currency}.Major())
+		return p.Is.Op == Known || p.Is.Accepts(hitori.Money{Amount: o.Net(), Currency: o.Currency}.Major())
 	case p.Name == "price":
-		return p.Is.Op == Known || p.Is.number(hitori.Money{Amount: line.Price, Currency: o.Currency}.Major())
-	case !field.Line:
-		return e.test(&p.Is, o.Properties.Member(p.Name))
+		return p.Is.Op == Known || p.Is.Accepts(hitori.Money{Amount: line.Price, Currency: o.Currency}.Major())
 	}
-	text := lineField(p.Name, line)
+	text := ""
+	if field.Line {
+		text = lineField(p.Name, line)
+	} else if v := member(o.Properties, p.Name); v.Type() == hitori.JSONString {
+		text = v.Text()
+	}
 	return text != "" && (p.Is.Op == Known || p.Is.text(text))
 }
 

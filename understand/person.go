@@ -90,7 +90,7 @@ func appendTrait(facts []Fact, name string, value hitori.JSON, clock query.Clock
 	case hitori.JSONNumber:
 		var err error
 		if f.Number, err = strconv.ParseFloat(value.Text(), 64); err != nil {
-			f.Kind, f.Number = hitori.JSONObject, 0 // known, and beyond what can be tested
+			f.Kind, f.Number = hitori.JSONNull, 0 // beyond what numbers are
 		}
 	case hitori.JSONArray:
 		for element := range value.Elements() {

@@ -23,7 +23,7 @@ type Customer struct {
 	Lists       []string
 	// Story are the events, by time, then position.
 	Story []hitori.Stamped
-	// Costs are those of one piece by product id, in minor units.
+	// Costs are those of one piece by product id, in yen.
 	Costs map[string]int64
 }
 
@@ -67,9 +67,9 @@ func (c *Customer) Events([]query.Ref) iter.Seq[*hitori.Stamped] {
 // Orders returns the orders the story tells.
 func (c *Customer) Orders() []query.PlacedOrder { return query.Orders(c.Story, c.cost) }
 
-func (c *Customer) cost(line hitori.Line, _ hitori.Currency) (int64, bool) {
+func (c *Customer) cost(line hitori.Line, currency hitori.Currency) (int64, bool) {
 	cost, known := c.Costs[line.ProductID]
-	return cost * line.Quantity / 1000, known
+	return cost * line.Quantity / 1000, known && currency == hitori.JPY
 }
 
 // Add puts an event into the story, behind those of the same time, and gives it a position.

@@ -106,6 +106,12 @@ var derivedTables = []derivedTable{
 	{"features", "person", "person " + id + featureColumns()},
 }
 
+// keptTables are like those, and stay when they are computed anew: they follow from decisions about people.
+var keptTables = []derivedTable{
+	{"memberships", "segment, person", "segment " + word + ", person " + id + ", is_in " + flag + `, entered Nullable(Int64), "left" Nullable(Int64)`},
+	{"listed", "list, person", "list " + word + ", person " + id},
+}
+
 func declared[R any](columns []column[R]) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
@@ -151,7 +157,7 @@ const touched = "touched"
 // derivedContent are the tables in which people are named.
 func derivedContent() []string {
 	names := []string{touched}
-	for _, t := range derivedTables {
+	for _, t := range slices.Concat(derivedTables, keptTables) {
 		names = append(names, t.name)
 	}
 	return names
@@ -175,7 +181,7 @@ func deriving() []string {
 		"CREATE MATERIALIZED VIEW IF NOT EXISTS touched_by_events TO " + touched + " AS SELECT DISTINCT customer_id FROM events WHERE customer_id <> 0",
 		"CREATE MATERIALIZED VIEW IF NOT EXISTS touched_by_aliases TO " + touched + " AS SELECT DISTINCT arrayJoin([customer_id, root_id]) AS customer_id FROM aliases",
 	}
-	for _, t := range derivedTables {
+	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, t.create(t.name))
 	}
 	return statements

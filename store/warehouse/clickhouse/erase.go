@@ -35,7 +35,7 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 			conditions[table] = among("customer_id", customers)
 		}
 		conditions[touched] = conditions[events.name]
-		for _, t := range derivedTables {
+		for _, t := range slices.Concat(derivedTables, keptTables) {
 			conditions[t.name] = among("person", customers)
 		}
 	}

@@ -39,6 +39,9 @@ type (
 )
 
 func newEventRow(e hitori.Stamped) eventRow {
+	for _, document := range []*hitori.JSON{&e.Properties, &e.Traits, &e.Context} {
+		*document = hitori.JSON(warehouse.Document(*document))
+	}
 	return eventRow{Stamped: e, time: e.Time.UnixMilli(), receivedAt: e.ReceivedAt.UnixMilli(), lines: uint32(len(e.Lines))}
 }
 

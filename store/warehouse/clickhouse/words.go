@@ -17,7 +17,8 @@ import (
 // them.
 func standard(ctx context.Context) context.Context {
 	return engine.Context(ctx, engine.WithSettings(engine.Settings{
-		"join_use_nulls": 1, "allow_suspicious_low_cardinality_types": 1, "prefer_global_in_and_join": 1, "prefer_column_name_to_alias": 1, "union_default_mode": "DISTINCT",
+		"join_use_nulls": 1, "cast_keep_nullable": 1, "allow_suspicious_low_cardinality_types": 1, "prefer_global_in_and_join": 1,
+		"prefer_column_name_to_alias": 1, "union_default_mode": "DISTINCT",
 	}))
 }
 
@@ -77,10 +78,75 @@ func (words) Text(json string) string {
 // Number implements [plan.Dialect].
 func (words) Number(json string) string { return "toFloat64OrNull(" + json + ")" }
 
+// Raw implements [plan.Dialect].
+func (words) Raw(json string) string { return json }
+
+// Value implements [plan.Dialect].
+func (words) Value(document string, path ...string) string {
+	return "nullIf(" + extract("JSONExtractRaw", document, path) + ", '')"
+}
+
+// Values implements [plan.Dialect].
+func (words) Values(document string, path ...string) string {
+	list := ""
+	var names []string // since the last list
+	for _, part := range path {
+		name, many := strings.CutSuffix(part, "[]")
+		if names = append(names, name); part == "[]" {
+			names = nil // the document itself
+		}
+		if !many {
+			continue
+		}
+		if list == "" {
+			list = extract("JSONExtractArrayRaw", document, names)
+		} else {
+			list = "arrayFlatten(arrayMap(part -> " + extract("JSONExtractArrayRaw", "part", names) + ", " + list + "))"
+		}
+		names = nil
+	}
+	if len(names) > 0 {
+		list = "arrayFilter(part -> part <> '', arrayMap(part -> " + extract("JSONExtractRaw", "part", names) + ", " + list + "))"
+	}
+	return list
+}
+
+func extract(function, document string, names []string) string {
+	arguments := []string{document}
+	for _, name := range names {
+		arguments = append(arguments, quote(name))
+	}
+	return function + "(" + strings.Join(arguments, ", ") + ")"
+}
+
+// Each implements [plan.Dialect].
+func (words) Each(list string) string { return "arrayJoin(" + list + ")" }
+
+// Any implements [plan.Dialect].
+func (words) Any(list, name, condition string) string {
+	return "arrayExists(" + name + " -> ifNull(" + condition + ", false), " + list + ")"
+}
+
 // Contains implements [plan.Dialect].
 func (words) Contains(text, part string) string {
-	return "position(" + text + ", " + quote(part) + ") > 0"
+	return "(position(" + text + ", " + quote(part) + ") > 0)"
 }
+
+// BeginsWith implements [plan.Dialect].
+func (words) BeginsWith(text, part string) string {
+	return "startsWith(" + text + ", " + quote(part) + ")"
+}
+
+// EndsWith implements [plan.Dialect].
+func (words) EndsWith(text, part string) string { return "endsWith(" + text + ", " + quote(part) + ")" }
+
+// Matches implements [plan.Dialect].
+func (words) Matches(text, pattern string) string {
+	return "match(" + text + ", " + quote(`\A(?:`+pattern+`)\z`) + ")"
+}
+
+// Whole implements [plan.Dialect].
+func (words) Whole(text string) string { return "toInt64OrNull(" + text + ")" }
 
 // Divide implements [plan.Dialect].
 func (words) Divide(a, b string) string { return "intDiv(" + a + ", " + b + ")" }

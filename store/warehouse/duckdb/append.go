@@ -182,17 +182,19 @@ func appendRows(ctx context.Context, conn driver.Conn, active int, number int64,
 }
 
 // text is what DuckDB takes as a text: its bytes where they lie, which the appender copies once.
-func text[S ~string](s S) []byte {
-	t := warehouse.Text(s)
-	return unsafe.Slice(unsafe.StringData(t), len(t))
-}
+func text[S ~string](s S) []byte { return bytesOf(warehouse.Text(s)) }
+
+// document is a JSON document, likewise.
+func document(d hitori.JSON) []byte { return bytesOf(warehouse.Document(d)) }
+
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 func appendEvents(a *engine.Appender, events []hitori.Stamped) error {
 	for i := range events {
 		e := &events[i]
 		err := a.AppendRow(int64(e.Position), int64(e.Customer), e.Time.UnixMilli(), e.ReceivedAt.UnixMilli(), uint8(e.Type), uint8(e.Kind),
 			text(e.Name), int32(e.Source), text(e.UserID), text(e.AnonymousID), text(e.GroupID), text(e.PreviousID),
-			text(e.OrderID), e.Amount, text(e.Currency), text(e.Properties), text(e.Traits), text(e.Context), uint32(len(e.Lines)))
+			text(e.OrderID), e.Amount, text(e.Currency), document(e.Properties), document(e.Traits), document(e.Context), uint32(len(e.Lines)))
 		if err != nil {
 			return err
 		}

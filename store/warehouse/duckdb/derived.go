@@ -28,8 +28,10 @@ func attachStatement(path, name string) string {
 	return fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS %s (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(path, "'", "''"), name)
 }
 
+type derivedTable struct{ name, columns string }
+
 // derivedTables are the tables of that file, with their columns.
-var derivedTables = []struct{ name, columns string }{
+var derivedTables = []derivedTable{
 	{"people", "person BIGINT, level UTINYINT, first_seen BIGINT"},
 	{"facts", "person BIGINT, about UTINYINT, name VARCHAR, kind UTINYINT, text VARCHAR, number DOUBLE, instant BIGINT, dated BOOLEAN"},
 	{"orders", "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, currency VARCHAR, amount BIGINT, refunded BIGINT, " +
@@ -39,7 +41,13 @@ var derivedTables = []struct{ name, columns string }{
 	{"features", "person BIGINT" + featureColumns()},
 }
 
-// described is how many of them are written from what the state knows; the others follow from events.
+// keptTables stand there too, and stay when the others are computed anew: they follow from decisions about people.
+var keptTables = []derivedTable{
+	{"memberships", `segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT`},
+	{"listed", "list VARCHAR, person BIGINT"},
+}
+
+// described is how many of the derived tables are written from what the state knows; the others follow from events.
 const described = 2
 
 func featureColumns() string {
@@ -70,7 +78,7 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 	}
 	attach := attachStatement(path, "derived")
 	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)"}
-	for _, t := range derivedTables {
+	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
 	}
 	for _, s := range statements {

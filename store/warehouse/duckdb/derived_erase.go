@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/hitori-cdp/hitori"
 )
@@ -18,7 +19,7 @@ import (
 func (w *Warehouse) eraseDerived(ctx context.Context, db *sql.DB, customers []hitori.CustomerID) error {
 	path := w.config.Path + derivedSuffix
 	var statements []string
-	for _, t := range derivedTables {
+	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN %s", t.name, idList(customers)))
 	}
 	statements = append(statements, attachStatement(path+nextSuffix, "derived_next"), "COPY FROM DATABASE derived TO derived_next", "DETACH derived_next", "DETACH derived")

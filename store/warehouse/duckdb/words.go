@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hitori-cdp/hitori/store/warehouse/plan"
@@ -55,11 +56,88 @@ func (words) Text(json string) string {
 
 // Number implements [plan.Dialect].
 func (words) Number(json string) string {
-	return "try_cast(CAST(" + json + " AS VARCHAR) AS DOUBLE)"
+	return "nullif(nullif(try_cast(CAST(" + json + " AS VARCHAR) AS DOUBLE), 'inf'), '-inf')"
+}
+
+// Raw implements [plan.Dialect].
+func (words) Raw(json string) string { return "CAST(" + json + " AS VARCHAR)" }
+
+// Value implements [plan.Dialect].
+func (words) Value(document string, path ...string) string {
+	return fmt.Sprintf("json_extract(nullif(CAST(%s AS VARCHAR), ''), %s)", document, jsonPath(path))
+}
+
+// Values implements [plan.Dialect].
+func (w words) Values(document string, path ...string) string {
+	if !strings.ContainsFunc(strings.Join(path, ""), odd) {
+		return w.Value(document, path...)
+	}
+	list := "[" + w.Raw(document) + "]" // paths with lists do not know such names: step by step
+	for _, part := range path {
+		name, many := strings.CutSuffix(part, "[]")
+		if name != "" || !many {
+			list = fmt.Sprintf("list_transform(%s, lambda part: %s)", list, w.Value("part", name))
+		}
+		if many {
+			list = fmt.Sprintf("flatten(list_transform(%s, lambda part: json_extract(part, '$[*]')))", list)
+		}
+	}
+	return list
+}
+
+// odd is a character that path expressions take for something else, wherever it stands.
+func odd(r rune) bool { return r == '*' }
+
+// jsonPath writes a path; names that end in [] stand for the elements of lists.
+func jsonPath(names []string) string {
+	var b strings.Builder
+	if strings.ContainsFunc(strings.Join(names, ""), odd) || slices.Contains(names, "") { // as a JSON pointer
+		for _, name := range names {
+			b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+		}
+		return quote(b.String())
+	}
+	b.WriteByte('$')
+	for _, name := range names {
+		name, many := strings.CutSuffix(name, "[]")
+		if name != "" {
+			b.WriteString(`."` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`)
+		}
+		if many {
+			b.WriteString("[*]")
+		}
+	}
+	return quote(b.String())
+}
+
+// Each implements [plan.Dialect].
+func (words) Each(list string) string { return "unnest(" + list + ")" }
+
+// Any implements [plan.Dialect].
+func (words) Any(list, name, condition string) string {
+	return fmt.Sprintf("coalesce(len(list_filter(%s, lambda %s: %s)) > 0, false)", list, name, condition)
 }
 
 // Contains implements [plan.Dialect].
 func (words) Contains(text, part string) string { return "contains(" + text + ", " + quote(part) + ")" }
+
+// BeginsWith implements [plan.Dialect].
+func (words) BeginsWith(text, part string) string {
+	return "starts_with(" + text + ", " + quote(part) + ")"
+}
+
+// EndsWith implements [plan.Dialect].
+func (words) EndsWith(text, part string) string {
+	return "ends_with(" + text + ", " + quote(part) + ")"
+}
+
+// Matches implements [plan.Dialect].
+func (words) Matches(text, pattern string) string {
+	return "regexp_full_match(" + text + ", " + quote(pattern) + ")"
+}
+
+// Whole implements [plan.Dialect].
+func (words) Whole(text string) string { return "try_cast(" + text + " AS BIGINT)" }
 
 // Divide implements [plan.Dialect].
 func (words) Divide(a, b string) string { return a + " // " + b }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/hitori-cdp/hitori"
 )
 
 // Dialect is how an engine writes what the engines write differently, and where it keeps its tables.
@@ -28,18 +30,38 @@ type Dialect interface {
 	Members(document string, names ...string) string
 	// Text is the text of a JSON string, and empty for other JSON.
 	Text(json string) string
-	// Number is a JSON number as a floating-point number, and null for other JSON.
+	// Number is a JSON number as a floating-point number, and null for other JSON and for numbers beyond those.
 	Number(json string) string
-	// Contains says whether one text contains another.
+	// Raw is the text of JSON as it is written.
+	Raw(json string) string
+	// Value is the JSON at a path of names in a JSON document, and null when there is none.
+	Value(document string, path ...string) string
+	// Values is a list of the JSON values at a path. A name that ends in [] stands for every element of the list
+	// of that name; with nothing before the brackets, of the document itself.
+	Values(document string, path ...string) string
+	// Each makes a row for each element of a list.
+	Each(list string) string
+	// Any reports whether an element of a list meets a condition, which knows it by a name.
+	Any(list, name, condition string) string
+
+	// Contains, BeginsWith and EndsWith look for a text in another as it is: case and width count.
 	Contains(text, part string) string
-	// Divide divides whole numbers that are not negative, rounding down.
+	BeginsWith(text, part string) string
+	EndsWith(text, part string) string
+	// Matches reports whether the whole of a text matches a regular expression (RE2).
+	Matches(text, pattern string) string
+	// Whole is the number that a text of digits writes, and null or zero for other texts.
+	Whole(text string) string
+	// Divide divides whole numbers, rounding towards zero.
 	Divide(a, b string) string
 }
 
-// Calendar is the shop's day and zone as expressions need them.
+// Calendar is the shop's day, zone and currency as expressions need them.
 type Calendar struct {
 	Now      time.Time
 	Location *time.Location
+	// Currency is that of features and costs; only conditions ask for it.
+	Currency hitori.Currency
 }
 
 // Day is an expression of the local day number of a time in milliseconds.

@@ -9,6 +9,8 @@
 //	order_lines   person, order_id, alone, line, product_id, sku, product_name, category, brand, variant, price, quantity
 //	features      person, and a column for each of [Features]
 //	costs         product_id, cost
+//	memberships   segment, person, is_in, entered, left: the latest entry and exit, null when there was none
+//	listed        list, person: who is on a static list
 //
 // person is the root of the profiles that are one person now. Times are milliseconds since 1970 in UTC, days
 // local day numbers (days since 1970 in the shop's zone), amounts minor units, quantities thousandths. What is

@@ -1,0 +1,172 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/understand"
+	"github.com/hitori-cdp/hitori/unify"
+)
+
+// Condition is the query of the people who meet a valid condition at the calendar's now: one column, person. Its
+// meaning is that of [query.Evaluate].
+//
+// Every leaf asks whether the person is among the rows of one query; groups join these questions. A leaf that
+// people meet of whom there are no rows (a count of 0) asks whether the person is not among those who fail.
+func Condition(d Dialect, c query.Condition, at Calendar) string {
+	k := &compilation{Dialect: d, Calendar: at, clock: query.Clock{Now: at.Now, Location: at.Location}}
+	return "SELECT person FROM " + d.Derived("people") + " WHERE " + tree(c, k.leaf)
+}
+
+type compilation struct {
+	Dialect
+	Calendar
+	clock query.Clock
+}
+
+// tree joins the groups of a tree; leaf writes what is no group, as an expression that is never null.
+func tree(c query.Condition, leaf func(query.Condition) string) string {
+	switch n := c.(type) {
+	case *query.All:
+		return group(n.Of, " AND ", leaf)
+	case *query.Any:
+		return group(n.Of, " OR ", leaf)
+	case *query.Not:
+		return "(NOT " + tree(n.Of, leaf) + ")"
+	}
+	return leaf(c)
+}
+
+func group(of []query.Condition, joint string, leaf func(query.Condition) string) string {
+	parts := make([]string, len(of))
+	for i, c := range of {
+		parts[i] = tree(c, leaf)
+	}
+	return "(" + strings.Join(parts, joint) + ")"
+}
+
+// all joins conditions, leaving out empty ones.
+func all(conditions ...string) string {
+	return strings.Join(slices.DeleteFunc(conditions, func(c string) bool { return c == "" }), " AND ")
+}
+
+// none is the leaf that nobody meets.
+const none = "(1 = 0)"
+
+// among is the leaf of those who are in the rows of a query's FROM clause and what follows it.
+func among(from string) string { return "(person IN (SELECT person FROM " + from + "))" }
+
+// notAmong is the leaf of all others.
+func notAmong(from string) string { return "(person NOT IN (SELECT person FROM " + from + "))" }
+
+// leaf writes a leaf about the person.
+func (k *compilation) leaf(c query.Condition) string {
+	switch n := c.(type) {
+	case *query.Trait:
+		return k.trait(n)
+	case *query.Feature:
+		return k.feature(n)
+	case *query.Identifier:
+		return among(k.facts(understand.AboutIdentifier, string(n.Kind), ""))
+	case *query.Consent:
+		return k.consent(n)
+	case *query.Level:
+		return level(n)
+	case *query.Segment:
+		return k.segment(n)
+	case *query.List:
+		return among(k.Derived("listed") + " WHERE list = " + k.Quote(n.ID))
+	case *query.Event:
+		return k.event(n)
+	case *query.Answer:
+		return k.event(n.Event())
+	case *query.Sequence:
+		return k.sequence(n)
+	case *query.Order:
+		return k.order(n)
+	}
+	return none
+}
+
+// facts are the facts of a name that meet a condition.
+func (k *compilation) facts(about understand.About, name, condition string) string {
+	return k.Derived("facts") + " WHERE " + all(fmt.Sprintf("about = %d", about), "name = "+k.Quote(name), condition)
+}
+
+func (k *compilation) trait(n *query.Trait) string {
+	about, condition := understand.AboutTrait, ""
+	switch t := &n.Is; {
+	case t.Op == query.Known:
+		condition = fmt.Sprintf("kind <> %d AND NOT (kind = %d AND text = '')", hitori.JSONNull, hitori.JSONString)
+	case t.Op == query.Includes:
+		about, condition = understand.AboutElement, k.texts(t, "text")
+	case t.Op.For(query.TypeText):
+		condition = fmt.Sprintf("kind = %d AND %s", hitori.JSONString, k.texts(t, "text"))
+	case t.Op.For(query.TypeNumber):
+		condition = fmt.Sprintf("kind = %d AND %s", hitori.JSONNumber, numbers(t, "number"))
+	case t.Op.For(query.TypeBoolean):
+		condition = fmt.Sprintf("kind = %d AND text = '%t'", hitori.JSONBoolean, t.Op == query.IsTrue)
+	default:
+		condition = "dated AND " + k.instants(t, "instant")
+	}
+	return among(k.facts(about, n.Name, condition))
+}
+
+func (k *compilation) consent(n *query.Consent) string {
+	name := understand.ConsentName(n.Channel, n.Purpose)
+	if n.State == query.ConsentUnknown {
+		return notAmong(k.facts(understand.AboutConsent, name, ""))
+	}
+	return among(k.facts(understand.AboutConsent, name, "text = "+k.Quote(string(n.State))))
+}
+
+func level(n *query.Level) string {
+	var levels []string
+	for l := unify.Visitor; l <= unify.Member; l++ {
+		if slices.Contains(n.OneOf, l.String()) {
+			levels = append(levels, itoa(int64(l)))
+		}
+	}
+	return "(level IN (" + strings.Join(levels, ", ") + "))"
+}
+
+func (k *compilation) segment(n *query.Segment) string {
+	from := k.Derived("memberships") + " WHERE segment = " + k.Quote(n.ID) + " AND "
+	switch n.State {
+	case query.SegmentEntered:
+		return among(from + k.instants(n.Window, "entered"))
+	case query.SegmentLeft:
+		return among(from + k.instants(n.Window, `"left"`))
+	}
+	return among(from + "is_in")
+}
+
+// feature asks the table of features. Those that are not computed for everybody are nowhere yet.
+func (k *compilation) feature(n *query.Feature) string {
+	features := understand.Features()
+	i := slices.IndexFunc(features, func(f understand.Feature) bool { return f.Name == n.Name })
+	if i < 0 {
+		return none
+	}
+	f, t := features[i], n.Is
+	if f.Unit == understand.UnitMoney {
+		t = scaled(t, k.Currency)
+	}
+	var condition string
+	switch {
+	case t.Op == query.Known && f.Type == query.TypeText:
+		condition = f.Name + " <> ''"
+	case t.Op == query.Known:
+		condition = f.Name + " IS NOT NULL"
+	case t.Op.For(query.TypeText):
+		condition = k.texts(&t, f.Name)
+	case t.Op.For(query.TypeNumber):
+		condition = numbers(&t, f.Name)
+	default:
+		condition = k.instants(&t, f.Name)
+	}
+	return among(k.Derived("features") + " WHERE " + condition)
+}

@@ -1,0 +1,169 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hitori-cdp/hitori/query"
+)
+
+// measure is how rows are measured by person, and the result is tested.
+type measure struct {
+	// columns are those of the rows, by name, with the expressions they are computed by.
+	columns map[string]string
+	// condition is what the events must meet for a row.
+	condition string
+	// value is what a row says where that is computed from its columns, and filter says which rows count.
+	value, filter string
+	// result is the aggregate that is measured, and test what is asked of it.
+	result string
+	test   func(result string) string
+	// counts says that people without rows have 0; of others no test is met.
+	counts bool
+	// whole says that people with rows have 1 at least, in whole numbers.
+	whole bool
+}
+
+// grouped is the leaf of a measure of rows. Where 0 meets the test, it is those who are not among the people who
+// fail it, since of many there are no rows.
+func (m *measure) grouped(rows string, t *query.Test) string {
+	switch {
+	case m.whole && t.Op == query.AtLeast && t.Number == 1:
+		return among(rows)
+	case m.whole && t.Op == query.Equals && t.Number == 0:
+		return notAmong(rows)
+	case m.counts && t.Accepts(0):
+		return notAmong(rows + " GROUP BY person HAVING NOT " + m.test(m.result))
+	}
+	return among(rows + " GROUP BY person HAVING " + m.test(m.result))
+}
+
+// event measures the events that are meant.
+func (k *compilation) event(n *query.Event) string {
+	m := k.measure(n)
+	if n.Relative != nil {
+		m.columns["time"], m.columns["position"] = "time", "position"
+	}
+	rows := k.Events(columns(m.columns), k.matching(&n.Events, k.during(n.Window), m.condition)) + " AS e"
+	if n.Relative != nil {
+		rows = k.beside(rows, m.columns, n.Relative)
+	}
+	if m.value != "" {
+		rows = "(SELECT person, " + m.value + " AS value FROM " + rows + ") AS v"
+	}
+	if m.filter != "" {
+		rows += " WHERE " + m.filter
+	}
+	return m.grouped(rows, &n.Is)
+}
+
+// columns writes the columns of rows about people.
+func columns(list map[string]string) string {
+	parts := []string{"person"}
+	for _, name := range slices.Sorted(maps.Keys(list)) {
+		parts = append(parts, list[name]+" AS "+name)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (k *compilation) measure(n *query.Event) measure {
+	m := measure{columns: make(map[string]string), test: func(result string) string { return numbers(&n.Is, result) }}
+	switch n.Measure {
+	case query.Count:
+		m.result, m.counts, m.whole = "count(*)", true, true
+	case query.FirstTime, query.LastTime:
+		m.columns["time"] = "time"
+		m.result = map[query.Measure]string{query.FirstTime: "min(time)", query.LastTime: "max(time)"}[n.Measure]
+		m.test = func(result string) string { return k.instants(&n.Is, result) }
+	case query.FirstValue, query.LastValue:
+		k.extreme(&m, n)
+	case query.DistinctCount:
+		m.columns["property"], m.value = k.values(n.Property), k.Text("property")
+		if n.Property == "name" {
+			m.value = "property"
+		}
+		m.filter, m.result, m.counts, m.whole = "value <> ''", "count(DISTINCT value)", true, true
+	default:
+		m.columns["property"], m.value, m.filter = k.values(n.Property), k.Number("property"), "value BETWEEN -1e14 AND 1e14"
+		m.counts = n.Measure == query.Sum
+		m.result = map[query.Measure]string{
+			query.Sum: tenThousandths + " / 10000", query.Average: tenThousandths + " / count(*) / 10000",
+			query.Min: "min(value)", query.Max: "max(value)",
+		}[n.Measure]
+	}
+	return m
+}
+
+// tenThousandths is a sum that is the same in whatever order it is added up; see query.
+const tenThousandths = "CAST(sum(CAST(floor(value * 10000 + 0.5) AS BIGINT)) AS DOUBLE)"
+
+// values is the property of an event; of one that has several, with a row for each.
+func (k *compilation) values(property string) string {
+	document, path := pathOf(property)
+	switch {
+	case document == "":
+		return "name"
+	case many(path):
+		return k.Each(k.Values(document, path...))
+	}
+	return k.Value(document, path...)
+}
+
+// extreme tests the property in the first or last event that has it. Every row tells whether its event would do.
+func (k *compilation) extreme(m *measure, n *query.Event) {
+	by := "(time, position)"
+	if n.Measure == query.FirstValue {
+		by = "(-time, -position)"
+	}
+	m.columns = map[string]string{"met": k.property(n.Property, &n.Is), "time": "time", "position": "position"}
+	m.condition = "name <> ''"
+	if document, path := pathOf(n.Property); document != "" {
+		m.condition = "coalesce(" + k.Raw(k.Value(document, path...)) + " <> 'null', false)"
+	}
+	m.result, m.test = k.LatestBy("met", by), func(result string) string { return result }
+}
+
+// beside keeps the rows that lie after or before an anchor.
+func (k *compilation) beside(rows string, columns map[string]string, r *query.Relative) string {
+	at, by := "max(time)", "(time, position)"
+	if r.Which == "first" {
+		at, by = "min(time)", "(-time, -position)"
+	}
+	anchors := "(SELECT person, " + at + " AS at, " + k.LatestBy("position", by) + " AS place FROM " +
+		k.Events("person, time, position", k.matching(&r.Anchor)) + " AS of_anchor GROUP BY person) AS a"
+	earlier, later := "a.at", "e.time"
+	condition := "(a.at < e.time OR a.at = e.time AND a.place < e.position)"
+	if r.Side == "before" {
+		earlier, later = later, earlier
+		condition = "(e.time < a.at OR e.time = a.at AND e.position < a.place)"
+	}
+	if r.Within != nil {
+		condition += " AND " + k.reading(later, r.Within) + " <= " + k.limit(earlier, r.Within)
+	}
+	parts := []string{"e.person AS person"}
+	for _, name := range slices.Sorted(maps.Keys(columns)) {
+		parts = append(parts, "e."+name+" AS "+name)
+	}
+	return "(SELECT " + strings.Join(parts, ", ") + " FROM " + rows + " JOIN " + anchors + " ON e.person = a.person WHERE " + condition + ") AS b"
+}
+
+// reading is what a distance is counted in, at a time: the time itself, or its day.
+func (k *compilation) reading(ms string, d *query.Duration) string {
+	if _, exact := d.Exact(); exact {
+		return ms
+	}
+	return k.Day(k, ms)
+}
+
+// limit is the last reading within a distance after a time.
+func (k *compilation) limit(ms string, d *query.Duration) string {
+	n := int64(d.N)
+	if exact, ok := d.Exact(); ok {
+		n = exact.Milliseconds()
+	} else if d.Unit == query.Week {
+		n *= 7
+	}
+	return fmt.Sprintf("%s + %d", k.reading(ms, d), n)
+}

@@ -1,0 +1,284 @@
+package warehousetest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/query/querytest"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+	"github.com/hitori-cdp/hitori/understand"
+	"github.com/hitori-cdp/hitori/unify"
+)
+
+var conditionTests = map[string]func(*testing.T, Warehouse){
+	"Tokyo":     func(t *testing.T, w Warehouse) { randomConditions(t, w, 1, querytest.Location) },
+	"NewYork":   func(t *testing.T, w Warehouse) { randomConditions(t, w, 2, zone(t, "America/New_York")) },
+	"Edges":     conditionEdges,
+	"Clocks":    conditionClocks,
+	"Merged":    conditionMerged,
+	"Documents": conditionDocuments,
+	"Pages":     conditionPages,
+}
+
+// Filler is what a warehouse offers for tests of what reads derived tables that something else fills.
+type Filler interface {
+	// Fill replaces the rows of a derived table. Columns that are not named are null.
+	Fill(ctx context.Context, table string, columns []string, rows [][]any) error
+}
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return location
+}
+
+// crowd are customers in a warehouse and in memory.
+type crowd struct {
+	at        plan.Calendar
+	customers map[hitori.CustomerID]*querytest.Customer
+}
+
+// members are the profiles of a person: every third has two.
+func members(person hitori.CustomerID) []hitori.CustomerID {
+	if person>>20%3 == 0 {
+		return []hitori.CustomerID{person, person + 1<<19}
+	}
+	return []hitori.CustomerID{person}
+}
+
+// settle puts customers into the warehouse: their events, spread over their profiles, and what is known about them.
+func settle(t *testing.T, w Warehouse, at plan.Calendar, customers ...*querytest.Customer) *crowd {
+	t.Helper()
+	c := &crowd{at, make(map[hitori.CustomerID]*querytest.Customer)}
+	batch := unify.Batch{Token: "crowd"}
+	for i, customer := range customers {
+		person := hitori.CustomerID(1+i) << 20
+		c.customers[person] = customer
+		profiles := members(person)
+		for n := range customer.Story {
+			e := &customer.Story[n]
+			e.Position = e.Position<<20 | hitori.Position(i)
+			e.Customer = profiles[n%len(profiles)]
+		}
+		batch.Events = append(batch.Events, customer.Story...)
+		for _, p := range profiles[1:] {
+			batch.Aliases = append(batch.Aliases, unify.Alias{Customer: p, Root: person, Version: 1})
+		}
+	}
+	appendBatch(t, w, batch)
+	derive(t, w, understand.Derivation{
+		People: c.people(), Everybody: true, Form: form, Costs: customers[0].Costs, Currency: at.Currency, Now: at.Now, Location: at.Location,
+	})
+	c.fill(t, w)
+	return c
+}
+
+func (c *crowd) people() iter.Seq2[understand.Person, error] {
+	return func(yield func(understand.Person, error) bool) {
+		for person, customer := range c.customers {
+			r := unify.Record{Root: person, Members: members(person), FirstSeen: c.at.Now, Document: unify.NewDocument()}
+			for l := unify.Visitor; l <= unify.Member; l++ {
+				if l.String() == customer.Known {
+					r.Level = l
+				}
+			}
+			for name, value := range customer.Traits {
+				if value != "" {
+					r.Document.Traits[name] = hitori.Trait{Value: value}
+				}
+			}
+			for key, granted := range customer.Consents {
+				r.Document.Consents[unify.ConsentKey{Channel: key[0], Purpose: key[1]}] = hitori.Consent{Granted: granted}
+			}
+			for _, kind := range customer.Identifiers {
+				r.Identifiers = append(r.Identifiers, hitori.OwnedIdentifier{Identifier: hitori.Identifier{Kind: kind, Value: "x"}, State: hitori.Trusted})
+			}
+			if !yield(understand.NewPerson(&r, c.at.Location), nil) {
+				return
+			}
+		}
+	}
+}
+
+// fill writes features, memberships and lists.
+func (c *crowd) fill(t *testing.T, w Warehouse) {
+	t.Helper()
+	var features, memberships, listed [][]any
+	names := []string{"person"}
+	for _, f := range understand.Features() {
+		names = append(names, f.Name)
+	}
+	for person, customer := range c.customers {
+		row := []any{int64(person)}
+		for _, f := range understand.Features() {
+			row = append(row, c.feature(customer, f))
+		}
+		features = append(features, row)
+		for id, m := range customer.Segments {
+			memberships = append(memberships, []any{id, int64(person), m.In, milliseconds(m.Entered), milliseconds(m.Left)})
+		}
+		for _, list := range customer.Lists {
+			listed = append(listed, []any{list, int64(person)})
+		}
+	}
+	for _, table := range []struct {
+		name    string
+		columns []string
+		rows    [][]any
+	}{
+		{"features", names, features},
+		{"memberships", []string{"segment", "person", "is_in", "entered", "left"}, memberships},
+		{"listed", []string{"list", "person"}, listed},
+	} {
+		if err := w.(Filler).Fill(within(t), table.name, table.columns, table.rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func milliseconds(at time.Time) any {
+	if at.IsZero() {
+		return nil
+	}
+	return at.UnixMilli()
+}
+
+// feature is a feature's value as the table has it. A value of another type is taken from the customer.
+func (c *crowd) feature(customer *querytest.Customer, f understand.Feature) any {
+	v := customer.Features[f.Name]
+	switch kind := v.Type(); {
+	case f.Type == query.TypeText && kind == hitori.JSONString:
+		return v.Text()
+	case f.Type == query.TypeNumber && kind == hitori.JSONNumber:
+		number, err := strconv.ParseFloat(v.Text(), 64)
+		if err != nil {
+			panic(err)
+		}
+		return number
+	case f.Type == query.TypeTime && kind == hitori.JSONString:
+		if ms, ok := (query.Clock{Location: c.at.Location}).Instant(v.Text()); ok {
+			return ms
+		}
+	}
+	delete(customer.Features, f.Name)
+	return nil
+}
+
+// realFeatures are features there are in place of the generator's.
+var realFeatures = strings.NewReplacer(`"lifetime_spend"`, `"spend"`, `"churn_risk"`, `"return_rate"`, `"next_order_on"`, `"last_order_at"`)
+
+// withRealFeatures returns the same condition about features there are.
+func withRealFeatures(t *testing.T, c query.Condition) query.Condition {
+	t.Helper()
+	c, err := query.Parse([]byte(realFeatures.Replace(string(query.Encode(c)))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const (
+	crowdSize  = 200
+	crowdQuery = 300
+)
+
+// randomConditions compares who meets random conditions with what evaluation says of each customer.
+func randomConditions(t *testing.T, w Warehouse, seed uint64, location *time.Location) {
+	g := querytest.NewGenerator(seed)
+	customers := make([]*querytest.Customer, crowdSize)
+	for i := range customers {
+		c := g.Customer(30)
+		for name, feature := range map[string]string{"lifetime_spend": "spend", "churn_risk": "return_rate", "next_order_on": "last_order_at"} {
+			c.Features[feature] = c.Features[name]
+		}
+		customers[i] = c
+	}
+	crowd := settle(t, w, plan.Calendar{Now: querytest.Now, Location: location, Currency: hitori.JPY}, customers...)
+	some := 0
+	for range crowdQuery {
+		met := len(crowd.compare(t, w, withRealFeatures(t, g.Condition())))
+		if met > 0 && met < crowdSize {
+			some++
+		}
+	}
+	if some < crowdQuery/2 {
+		t.Errorf("only %d of %d conditions tell people apart", some, crowdQuery)
+	}
+}
+
+// compare asks the warehouse who meets a condition, in the order of their ids.
+func (c *crowd) compare(t *testing.T, w Warehouse, condition query.Condition) []hitori.CustomerID {
+	t.Helper()
+	var sentence, wrong []string
+	var got []hitori.CustomerID
+	err := w.Query(within(t), func(d plan.Dialect) string {
+		sql := plan.Condition(d, condition, c.at)
+		sentence = append(sentence, string(query.Encode(condition)), sql)
+		return sql
+	}, func(r plan.Row) error {
+		var person int64
+		err := r.Scan(&person)
+		got = append(got, hitori.CustomerID(person))
+		return err
+	})
+	if err != nil {
+		t.Fatalf("%s\n%v", strings.Join(sentence, "\n"), err)
+	}
+	slices.Sort(got)
+	if n := len(got); len(slices.Compact(got)) != n {
+		t.Fatalf("%s\nsomebody twice in %d", strings.Join(sentence, "\n"), got)
+	}
+	for person, customer := range c.customers {
+		met, _ := query.Evaluate(condition, customer, c.at.Now, c.at.Location)
+		if _, found := slices.BinarySearch(got, person); found != met {
+			wrong = append(wrong, fmt.Sprintf("%d: found %v, met %v: %+v", person>>20, found, met, *customer))
+		}
+	}
+	if len(wrong) > 0 {
+		t.Fatalf("%s\n%d people, of which %d differ; the first:\n%s", strings.Join(sentence, "\n"), len(got), len(wrong), wrong[0])
+	}
+	return got
+}
+
+// conditionPages reads people page by page, and their number.
+func conditionPages(t *testing.T, w Warehouse) {
+	g := querytest.NewGenerator(3)
+	var customers []*querytest.Customer
+	for range 25 {
+		customers = append(customers, g.Customer(5))
+	}
+	settle(t, w, plan.Calendar{Now: querytest.Now, Location: querytest.Location}, customers...)
+	reader := plan.Reader{Engine: w, Currency: hitori.JPY}
+	everybody := &query.Level{OneOf: []string{"member", "lead", "visitor"}}
+	at := query.Clock{Now: querytest.Now, Location: querytest.Location}
+	size, err := reader.Size(within(t), everybody, at)
+	if err != nil || size != 25 {
+		t.Fatalf("%d people, %v", size, err)
+	}
+	var all []hitori.CustomerID
+	for after := hitori.CustomerID(0); ; after = all[len(all)-1] {
+		page, err := reader.People(within(t), everybody, at, after, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all = append(all, page...); len(page) < 10 {
+			break
+		}
+	}
+	for i := range 25 {
+		if len(all) != 25 || all[i] != hitori.CustomerID(1+i)<<20 {
+			t.Fatalf("got %d", all)
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package warehousetest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/query/querytest"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+)
+
+// told is a customer with a name, and what is known about them.
+type told struct {
+	name string
+	know func(*querytest.Customer)
+}
+
+// asked is a condition with the names of those who meet it.
+type asked struct{ where, want string }
+
+// ask puts customers into the warehouse and asks about them at a time of the zone. What is asked is held to
+// evaluation, too.
+func ask(t *testing.T, w Warehouse, location *time.Location, now string, customers []told, questions []asked) {
+	t.Helper()
+	var known []*querytest.Customer
+	for _, c := range customers {
+		customer := &querytest.Customer{Known: "member", Traits: make(map[string]hitori.JSON), Costs: map[string]int64{"P1": 300}}
+		c.know(customer)
+		known = append(known, customer)
+	}
+	crowd := settle(t, w, plan.Calendar{Now: localTime(now, location), Location: location, Currency: hitori.JPY}, known...)
+	for _, q := range questions {
+		condition, err := query.Parse([]byte(`{"version":1,"where":` + q.where + `}`))
+		if err != nil {
+			t.Fatalf("%s: %v", q.where, err)
+		}
+		var names []string
+		for _, person := range crowd.compare(t, w, condition) {
+			names = append(names, customers[person>>20-1].name)
+		}
+		if got := strings.Join(names, " "); got != q.want {
+			t.Errorf("%s: %q, want %q", q.where, got, q.want)
+		}
+	}
+}
+
+// localTime reads RFC 3339; without a zone that of the place.
+func localTime(text string, location *time.Location) time.Time {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at
+	}
+	at, err := time.ParseInLocation("2006-01-02T15:04:05.999", text, location)
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
+func nothing(*querytest.Customer) {}
+
+// did is something that happened at some times of a place, with properties.
+func did(location *time.Location, name string, properties hitori.JSON, times ...string) func(*querytest.Customer) {
+	return func(c *querytest.Customer) {
+		for _, at := range times {
+			c.Add(hitori.Stamped{Event: hitori.Event{Name: name, Time: localTime(at, location), Properties: properties}})
+		}
+	}
+}
+
+func both(facts ...func(*querytest.Customer)) func(*querytest.Customer) {
+	return func(c *querytest.Customer) {
+		for _, fact := range facts {
+			fact(c)
+		}
+	}
+}
+
+func trait(name string, value hitori.JSON) func(*querytest.Customer) {
+	return func(c *querytest.Customer) { c.Traits[name] = value }
+}
+
+// viewed is the condition of a count of views with a window.
+func viewed(window, is string) string {
+	return `{"type":"event","event":"Product Viewed",` + window + `"measure":"count","is":` + is + `}`
+}
+
+const once = `{"op":"at_least","number":1}`
+
+func during(window string) string { return viewed(`"window":`+window+`,`, once) }
+
+// conditionEdges are days, months and years in Japan.
+func conditionEdges(t *testing.T, w Warehouse) {
+	location := querytest.Location
+	view := func(times ...string) func(*querytest.Customer) {
+		return did(location, "Product Viewed", `{"price":5}`, times...)
+	}
+	customers := []told{
+		{"nobody", nothing},
+		{"now", view("2026-03-31T12:00:00")},
+		{"ahead", view("2026-03-31T12:00:00.001")},
+		{"today", view("2026-03-31T00:00:00")},
+		{"yesterday", view("2026-03-30T23:59:59.999")},
+		{"february", view("2026-02-28T00:00:00")},
+		{"before", view("2026-02-27T23:59:59.999")},
+		{"leapling", trait("birthday", `"2004-02-29"`)},
+		{"unknown", trait("birthday", `"1899-03-31"`)},
+		{"april", trait("birthday", `"1986-04-01"`)},
+		{"born", trait("birthday", `"1949-07-01T00:30:00+10:00"`)},
+	}
+	birthday := func(is string) string { return `{"type":"trait","name":"birthday","is":` + is + `}` }
+	ask(t, w, location, "2026-03-31T12:00:00", customers, []asked{
+		{during(`{"op":"in_period","n":0,"unit":"day"}`), "now today"},
+		{during(`{"op":"in_last","n":1,"unit":"hour"}`), "now"},
+		{during(`{"op":"days_ago","min":1,"max":1}`), "yesterday"},
+		{during(`{"op":"in_last","n":1,"unit":"month"}`), "now today yesterday february"},
+		{during(`{"op":"before_last","n":1,"unit":"month"}`), "before"},
+		{during(`{"op":"in_period","n":1,"unit":"month"}`), "february before"},
+		{viewed("", `{"op":"equals","number":0}`), "nobody ahead leapling unknown april born"},
+		{viewed("", `{"op":"at_most","number":1}`), "nobody now ahead today yesterday february before leapling unknown april born"},
+		{`{"type":"event","event":"Product Viewed","measure":"average","property":"properties.price","is":{"op":"at_most","number":5}}`, "now today yesterday february before"},
+		{`{"type":"not","of":` + birthday(`{"op":"known"}`) + `}`, "nobody now ahead today yesterday february before"},
+		{birthday(`{"op":"anniversary","n":1}`), "april"},
+		{birthday(`{"op":"anniversary","n":334}`), "leapling april born"}, // up to 28 February
+		{birthday(`{"op":"anniversary","n":333}`), "april born"},
+		{birthday(`{"op":"anniversary_month","n":11}`), "leapling"},
+		{birthday(`{"op":"age","min":39,"max":39}`), "april"},
+		{birthday(`{"op":"age","min":20}`), "leapling april born"},
+		{birthday(`{"op":"until","to":"1949-06-30"}`), "unknown born"}, // half past eleven in Japan
+	})
+}
+
+// conditionClocks are days of 23 and 25 hours.
+func conditionClocks(t *testing.T, w Warehouse) {
+	location := zone(t, "America/New_York")
+	view := func(times ...string) func(*querytest.Customer) { return did(location, "Product Viewed", "", times...) }
+	cart := func(after string) func(*querytest.Customer) {
+		return both(did(location, "Cart Viewed", "", "2026-03-07T23:30:00"), view(after))
+	}
+	follows := `{"type":"sequence","steps":[{"event":"Cart Viewed"},{"event":"Product Viewed","within":`
+	customers := []told{
+		{"saturday", view("2026-03-07T23:59:59.999")},
+		{"sunday", view("2026-03-08T00:00:00")},
+		{"skipped", view("2026-03-08T07:00:00Z")}, // three o'clock, an hour after one
+		{"midnight", view("2026-03-08T23:59:59.999")},
+		{"monday", view("2026-03-09T00:00:00")},
+		{"next day", cart("2026-03-08T23:59:59.999")},
+		{"too late", cart("2026-03-09T00:00:00")},
+	}
+	ask(t, w, location, "2026-03-09T09:00:00", customers, []asked{
+		{during(`{"op":"days_ago","min":1,"max":1}`), "sunday skipped midnight next day"},
+		{during(`{"op":"in_period","n":1,"unit":"week"}`), "saturday sunday skipped midnight next day"},
+		{during(`{"op":"in_last","n":24,"unit":"hour"}`), "midnight monday next day too late"},
+		{during(`{"op":"since","from":"2026-03-09"}`), "monday too late"},
+		{follows + `{"n":1,"unit":"day"}}]}`, "next day"},
+		{follows + `{"n":1,"unit":"day"},"absent":true}]}`, "too late"},
+		{follows + `{"n":24,"unit":"hour"}}]}`, "next day too late"}, // by 23 and a half hours
+		{follows + `{"n":23,"unit":"hour"}}]}`, ""},
+	})
+}
+
+// conditionMerged: what one profile of a person did counts for the other, as do orders told by both.
+func conditionMerged(t *testing.T, w Warehouse) {
+	order := func(at, name, id string, amount int64, lines ...hitori.Line) func(*querytest.Customer) {
+		return func(c *querytest.Customer) {
+			e := hitori.Stamped{OrderID: id, Amount: amount, Currency: hitori.JPY, Lines: lines}
+			e.Name, e.Time, e.Properties = name, localTime(at, querytest.Location), `{"coupon":"SPRING"}`
+			c.Add(e)
+		}
+	}
+	bean := hitori.Line{ProductID: "P1", Category: "豆", Price: 500, Quantity: 2000}
+	views := did(querytest.Location, "Product Viewed", "", "2026-03-01T10:00:00", "2026-03-01T10:00:00", "2026-03-01T10:00:00")
+	customers := []told{
+		{"one", views}, {"two", nothing},
+		{"three", both(views, order("2026-03-02T10:00:00", "Order Completed", "A", 1000, bean))}, // has two profiles
+		{"four", nothing}, {"five", nothing},
+		{"six", both(order("2026-03-02T10:00:00", "Order Completed", "A", 1000, bean), order("2026-03-05T10:00:00", "Order Refunded", "A", 400))}, // likewise
+	}
+	money := func(measure, number string) string {
+		return `{"type":"order","state":"kept","measure":"` + measure + `","currency":"JPY","is":{"op":"equals","number":` + number + `}}`
+	}
+	ask(t, w, querytest.Location, "2026-03-31T12:00:00", customers, []asked{
+		{viewed("", `{"op":"equals","number":3}`), "one three"},
+		{`{"type":"sequence","steps":[{"event":"Product Viewed"},{"event":"Product Viewed"},{"event":"Product Viewed"}]}`, "one three"},
+		{viewed(`"relative":{"side":"before","which":"last","anchor":{"event":"Product Viewed"}},`, `{"op":"equals","number":2}`), "one three"},
+		{money("revenue", "600"), "six"}, {money("profit", "240"), "six"}, {money("profit", "400"), "three"}, {money("item_revenue", "1000"), "three six"},
+		{`{"type":"order","state":"returned","measure":"count","is":{"op":"at_least","number":1}}`, "six"},
+	})
+}
+
+// conditionDocuments are events whose JSON is odd, and texts that mean something to SQL.
+func conditionDocuments(t *testing.T, w Warehouse) {
+	documents := []struct{ name, document string }{
+		{"none", ``}, {"empty", `{}`}, {"list", `{"p":["a","b"],"q":[[{"r":1}]]}`}, {"half", `{"p":"\ud800a","n":5}`}, {"nul", `{"p":"\u0000"}`}, {"escaped", `{"\u0070":"\u0061"}`},
+		{"twice", `{"p":"a","p":"b","n":1,"n":2}`}, {"huge", `{"p":{},"n":1e400}`}, {"tiny", `{"n":-1e-400}`}, {"digits", `{"p":"5","n":123456789012345678901234567890}`},
+		{"deep", `{"o":{"p":"a","l":[{"m":[{"x":"a"},{"x":null}]},{"m":5},7]}}`}, {"null", `{"p":null,"n":null,"o":null}`}, {"spaced", ` { "p" : "a" , "n" : 5.0 } `},
+		{"quoted", `{"p":"O'Neil \\ 100%_ \"x\"","a.b":1,"a*":{"*":"a"},"":{"":"a"},"a\"b":"a","a\\b":"a","$":"a","l*":[{"":"a"}]}`},
+		{"date", `{"p":"2024-02-29"}`}, {"no date", `{"p":"2026-02-29"}`}, {"time", `{"p":"2024-02-28T23:59:59.9999+09:00"}`}, {"utc", `{"p":"2024-02-28T15:00:00Z"}`}, {"no time", `{"p":"2024-02-29T24:00:00Z"}`},
+		{"ancient", `{"p":"0001-01-01T00:00:00Z"}`}, {"never", `{"p":"9999-12-31T23:59:59+00:00"}`}, {"hundredth", `{"p":"2024-02-29T00:00:00.05+09:00"}`},
+	}
+	var customers []told
+	for _, d := range documents {
+		customers = append(customers, told{strings.ReplaceAll(d.name, " ", "-"), did(querytest.Location, "Tried", hitori.JSON(d.document), "2026-03-01T10:00:00")})
+	}
+	has := func(name, is string) string {
+		return `{"type":"event","event":"Tried","where":{"type":"property","name":"` + name + `","is":` + is + `},"measure":"count","is":` + once + `}`
+	}
+	one := func(name, value string) string { return has(name, `{"op":"one_of","values":["`+value+`"]}`) }
+	sum := func(is string) string {
+		return `{"type":"event","event":"Tried","measure":"sum","property":"properties.n","is":` + is + `}`
+	}
+	ask(t, w, querytest.Location, "2026-03-31T12:00:00", customers, []asked{
+		{has("properties.p", `{"op":"known"}`), "list half escaped twice huge digits spaced quoted date no-date time utc no-time ancient never hundredth"},
+		{one("properties.p", "a"), "escaped twice spaced"},
+		{one("properties.p", "b"), ""},
+		{one("properties.p[]", "b"), "list"},
+		{has("properties.p", `{"op":"includes","values":["x","b"]}`), "list"},
+		{has("properties.p", `{"op":"ends_with","values":["a"]}`), "half escaped twice spaced"},
+		{has("properties.p", `{"op":"contains","values":["' \\"]}`), ""},
+		{has("properties.p", `{"op":"contains","values":["\\ 100%_ \"x"]}`), "quoted"},
+		{has("properties.p", `{"op":"begins_with","values":["O'"]}`), "quoted"},
+		{has("properties.p", `{"op":"contains","values":["_"]}`), "quoted"},
+		{has("properties.p", `{"op":"contains","values":["o'"]}`), ""},
+		{has("properties.n", `{"op":"at_least","number":5}`), "half digits spaced"},
+		{has("properties.n", `{"op":"equals","number":1}`), "twice"},
+		{has("properties.n", `{"op":"known"}`), "half twice tiny digits spaced"},
+		{has("properties.p", `{"op":"at_least","number":5}`), ""},
+		{sum(`{"op":"equals","number":5}`), "half spaced"},
+		{sum(`{"op":"more_than","number":0}`), "half twice spaced"}, // what is beyond 10¹⁴ is left out
+		{one("properties.o.p", "a"), "deep"},
+		{one("properties.o.l[].m[].x", "a"), "deep"},
+		{has("properties.o.l[].m[].x", `{"op":"known"}`), "deep"},
+		{one("properties.q[].r", "a"), ""},
+		{one("properties.a*.*", "a"), "quoted"}, {one("properties..", "a"), "quoted"}, {one("properties.l*[].", "a"), "quoted"},
+		{one(`properties.a\"b`, "a"), "quoted"}, {one(`properties.a\\b`, "a"), "quoted"}, {one("properties.$", "a"), "quoted"},
+		{has("properties.p", `{"op":"between_dates","from":"2024-02-29","to":"2024-02-29"}`), "date utc hundredth"},
+		{has("properties.p", `{"op":"until","to":"2024-02-28"}`), "time ancient"},
+		{has("properties.p", `{"op":"since","from":"2024-02-29"}`), "date utc never hundredth"},
+		{has("properties.p", `{"op":"anniversary_month","n":11}`), "date time utc hundredth"},
+		{has("properties.p", `{"op":"age","min":2,"max":2}`), "date time utc hundredth"},
+		{`{"type":"not","of":` + one("properties.p", "a") + `}`, strings.Join(others(customers, "escaped", "twice", "spaced"), " ")},
+		{`{"type":"event","event":"Tried","where":{"type":"not","of":{"type":"property","name":"properties.n","is":{"op":"at_least","number":0}}},"measure":"count","is":` + once + `}`,
+			strings.Join(others(customers, "half", "twice", "tiny", "digits", "spaced"), " ")},
+	})
+}
+
+func others(customers []told, but ...string) []string {
+	var names []string
+	for _, c := range customers {
+		if !slices.Contains(but, c.name) {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
