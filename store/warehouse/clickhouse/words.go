@@ -49,6 +49,22 @@ func (w words) Derived(table string) string {
 	return w.of("SELECT * FROM %s.%s FINAL", quoteName(w.database), table)
 }
 
+// People implements [plan.Dialect]. Every shard computes the columns of the people who stand there.
+func (w words) People(columns string) string {
+	return w.of("SELECT %s FROM %s.%s FINAL", columns, quoteName(w.database), people.name)
+}
+
+// Own implements [plan.Dialect].
+func (w words) Own(table string) string {
+	if table == costs.name {
+		return w.Derived(table)
+	}
+	return fmt.Sprintf("(SELECT * FROM %s.%s FINAL)", quoteName(w.database), table)
+}
+
+// In implements [plan.Dialect]. The query is computed once, not by every shard.
+func (words) In(value, query string) string { return value + " GLOBAL IN (" + query + ")" }
+
 // Quote implements [plan.Dialect].
 func (words) Quote(text string) string { return quote(text) }
 

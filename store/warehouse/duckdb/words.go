@@ -29,6 +29,15 @@ func ofPeople(table, columns, condition string) string {
 // Derived implements [plan.Dialect].
 func (words) Derived(table string) string { return "derived." + table }
 
+// People implements [plan.Dialect].
+func (words) People(columns string) string { return "(SELECT " + columns + " FROM derived.people)" }
+
+// Own implements [plan.Dialect].
+func (w words) Own(table string) string { return w.Derived(table) }
+
+// In implements [plan.Dialect].
+func (words) In(value, query string) string { return value + " IN (" + query + ")" }
+
 // Quote implements [plan.Dialect].
 func (words) Quote(text string) string { return quote(text) }
 

@@ -17,14 +17,24 @@ import (
 // Every leaf asks whether the person is among the rows of one query; groups join these questions. A leaf that
 // people meet of whom there are no rows (a count of 0) asks whether the person is not among those who fail.
 func Condition(d Dialect, c query.Condition, at Calendar) string {
-	k := &compilation{Dialect: d, Calendar: at, clock: query.Clock{Now: at.Now, Location: at.Location}}
-	return "SELECT person FROM " + d.Derived("people") + " WHERE " + tree(c, k.leaf)
+	k := &compilation{Dialect: d, Calendar: at, clock: query.Clock{Now: at.Now, Location: at.Location}, columns: []string{"person"}}
+	where := tree(c, k.leaf)
+	return "SELECT person FROM " + d.People(strings.Join(k.columns, ", ")) + " AS people WHERE " + where
 }
 
 type compilation struct {
 	Dialect
 	Calendar
 	clock query.Clock
+	// columns are those asked of people.
+	columns []string
+}
+
+// column is the leaf of those of whom an expression over derived tables holds. They stand where the person does.
+func (k *compilation) column(expression string) string {
+	name := fmt.Sprintf("leaf%d", len(k.columns))
+	k.columns = append(k.columns, expression+" AS "+name)
+	return name
 }
 
 // tree joins the groups of a tree; leaf writes what is no group, as an expression that is never null.
@@ -56,11 +66,23 @@ func all(conditions ...string) string {
 // none is the leaf that nobody meets.
 const none = "(1 = 0)"
 
-// among is the leaf of those who are in the rows of a query's FROM clause and what follows it.
-func among(from string) string { return "(person IN (SELECT person FROM " + from + "))" }
+// among is the leaf of those who are in the rows of derived tables that are Own; others turns it round. from is
+// what stands in a FROM clause and what follows it.
+func (k *compilation) among(from string, others bool) string {
+	return k.column(but(others, "person IN (SELECT person FROM "+from+")"))
+}
 
-// notAmong is the leaf of all others.
-func notAmong(from string) string { return "(person NOT IN (SELECT person FROM " + from + "))" }
+// amongEvents is the same for rows of events.
+func (k *compilation) amongEvents(from string, others bool) string {
+	return but(others, k.In("person", "SELECT person FROM "+from))
+}
+
+func but(not bool, condition string) string {
+	if not {
+		return "(NOT (" + condition + "))"
+	}
+	return "(" + condition + ")"
+}
 
 // leaf writes a leaf about the person.
 func (k *compilation) leaf(c query.Condition) string {
@@ -70,15 +92,15 @@ func (k *compilation) leaf(c query.Condition) string {
 	case *query.Feature:
 		return k.feature(n)
 	case *query.Identifier:
-		return among(k.facts(understand.AboutIdentifier, string(n.Kind), ""))
+		return k.among(k.facts(understand.AboutIdentifier, string(n.Kind), ""), false)
 	case *query.Consent:
 		return k.consent(n)
 	case *query.Level:
-		return level(n)
+		return k.column(level(n))
 	case *query.Segment:
 		return k.segment(n)
 	case *query.List:
-		return among(k.Derived("listed") + " WHERE list = " + k.Quote(n.ID))
+		return k.among(k.Own("listed")+" WHERE list = "+k.Quote(n.ID), false)
 	case *query.Event:
 		return k.event(n)
 	case *query.Answer:
@@ -93,7 +115,7 @@ func (k *compilation) leaf(c query.Condition) string {
 
 // facts are the facts of a name that meet a condition.
 func (k *compilation) facts(about understand.About, name, condition string) string {
-	return k.Derived("facts") + " WHERE " + all(fmt.Sprintf("about = %d", about), "name = "+k.Quote(name), condition)
+	return k.Own("facts") + " WHERE " + all(fmt.Sprintf("about = %d", about), "name = "+k.Quote(name), condition)
 }
 
 func (k *compilation) trait(n *query.Trait) string {
@@ -112,15 +134,15 @@ func (k *compilation) trait(n *query.Trait) string {
 	default:
 		condition = "dated AND " + k.instants(t, "instant")
 	}
-	return among(k.facts(about, n.Name, condition))
+	return k.among(k.facts(about, n.Name, condition), false)
 }
 
 func (k *compilation) consent(n *query.Consent) string {
 	name := understand.ConsentName(n.Channel, n.Purpose)
 	if n.State == query.ConsentUnknown {
-		return notAmong(k.facts(understand.AboutConsent, name, ""))
+		return k.among(k.facts(understand.AboutConsent, name, ""), true)
 	}
-	return among(k.facts(understand.AboutConsent, name, "text = "+k.Quote(string(n.State))))
+	return k.among(k.facts(understand.AboutConsent, name, "text = "+k.Quote(string(n.State))), false)
 }
 
 func level(n *query.Level) string {
@@ -134,14 +156,16 @@ func level(n *query.Level) string {
 }
 
 func (k *compilation) segment(n *query.Segment) string {
-	from := k.Derived("memberships") + " WHERE segment = " + k.Quote(n.ID) + " AND "
+	from := k.Own("memberships") + " WHERE segment = " + k.Quote(n.ID) + " AND "
 	switch n.State {
 	case query.SegmentEntered:
-		return among(from + k.instants(n.Window, "entered"))
+		from += k.instants(n.Window, "entered")
 	case query.SegmentLeft:
-		return among(from + k.instants(n.Window, `"left"`))
+		from += k.instants(n.Window, `"left"`)
+	default:
+		from += "is_in"
 	}
-	return among(from + "is_in")
+	return k.among(from, false)
 }
 
 // feature asks the table of features. Those that are not computed for everybody are nowhere yet.
@@ -168,5 +192,5 @@ func (k *compilation) feature(n *query.Feature) string {
 	default:
 		condition = k.instants(&t, f.Name)
 	}
-	return among(k.Derived("features") + " WHERE " + condition)
+	return k.among(k.Own("features")+" WHERE "+condition, false)
 }

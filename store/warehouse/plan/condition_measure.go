@@ -26,18 +26,18 @@ type measure struct {
 	whole bool
 }
 
-// grouped is the leaf of a measure of rows. Where 0 meets the test, it is those who are not among the people who
-// fail it, since of many there are no rows.
-func (m *measure) grouped(rows string, t *query.Test) string {
+// people are those of whom the measure of their rows meets a test, as what stands in a FROM clause and what follows
+// it. Where 0 meets the test it tells the others, who fail it: of many who meet it there are no rows.
+func (m *measure) people(rows string, t *query.Test) (from string, others bool) {
 	switch {
 	case m.whole && t.Op == query.AtLeast && t.Number == 1:
-		return among(rows)
+		return rows, false
 	case m.whole && t.Op == query.Equals && t.Number == 0:
-		return notAmong(rows)
+		return rows, true
 	case m.counts && t.Accepts(0):
-		return notAmong(rows + " GROUP BY person HAVING NOT " + m.test(m.result))
+		return rows + " GROUP BY person HAVING NOT " + m.test(m.result), true
 	}
-	return among(rows + " GROUP BY person HAVING " + m.test(m.result))
+	return rows + " GROUP BY person HAVING " + m.test(m.result), false
 }
 
 // event measures the events that are meant.
@@ -56,7 +56,7 @@ func (k *compilation) event(n *query.Event) string {
 	if m.filter != "" {
 		rows += " WHERE " + m.filter
 	}
-	return m.grouped(rows, &n.Is)
+	return k.amongEvents(m.people(rows, &n.Is))
 }
 
 // columns writes the columns of rows about people.

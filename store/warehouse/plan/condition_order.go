@@ -19,7 +19,7 @@ type ordered struct {
 func (k *compilation) order(n *query.Order) string {
 	t, o := n.Stored(), ordered{k, n}
 	m := measure{result: "sum(value)", test: func(result string) string { return numbers(&t, result) }, counts: true}
-	value, from, where := "o.net", k.Derived("orders")+" AS o", o.matched()
+	value, from, where := "o.net", k.Own("orders")+" AS o", o.matched()
 	switch n.Measure {
 	case query.Count:
 		m.result, m.whole = "count(*)", true
@@ -36,7 +36,7 @@ func (k *compilation) order(n *query.Order) string {
 		value, m.counts, m.test = "o.placed", false, func(result string) string { return k.instants(&n.Is, result) }
 	}
 	rows := "(SELECT o.person AS person, " + value + " AS value FROM " + from + " WHERE " + all(o.chosen(), where) + ") AS r"
-	return m.grouped(rows, &t)
+	return k.among(m.people(rows, &t))
 }
 
 // chosen selects orders by what they are, as a whole.
@@ -57,7 +57,7 @@ func (o ordered) chosen() string {
 const ofOrder = "l.person = o.person AND l.order_id = o.order_id AND l.alone = o.alone"
 
 func (o ordered) withLines() string {
-	return o.Derived("order_lines") + " AS l JOIN " + o.Derived("orders") + " AS o ON " + ofOrder
+	return o.Own("order_lines") + " AS l JOIN " + o.Own("orders") + " AS o ON " + ofOrder
 }
 
 // share is what a price of one piece comes to for a line, in whole minor units. Absurd numbers must not fail.
@@ -65,9 +65,9 @@ func share(price string) string { return "trunc(CAST(" + price + " AS DOUBLE) * 
 
 // withCosts are the orders of which the cost of every line is known.
 func (o ordered) withCosts() string {
-	costs := "SELECT l.person AS person, l.order_id AS order_id, l.alone AS alone, sum(" + share("p.cost") + ") AS cost FROM " + o.Derived("order_lines") +
-		" AS l LEFT JOIN " + o.Derived("costs") + " AS p ON l.product_id = p.product_id GROUP BY l.person, l.order_id, l.alone HAVING count(*) = count(p.cost)"
-	return o.Derived("orders") + " AS o JOIN (" + costs + ") AS c ON " + strings.ReplaceAll(ofOrder, "l.", "c.") +
+	costs := "SELECT l.person AS person, l.order_id AS order_id, l.alone AS alone, sum(" + share("p.cost") + ") AS cost FROM " + o.Own("order_lines") +
+		" AS l LEFT JOIN " + o.Own("costs") + " AS p ON l.product_id = p.product_id GROUP BY l.person, l.order_id, l.alone HAVING count(*) = count(p.cost)"
+	return o.Own("orders") + " AS o JOIN (" + costs + ") AS c ON " + strings.ReplaceAll(ofOrder, "l.", "c.") +
 		" AND o.currency = " + o.Quote(string(o.Calendar.Currency))
 }
 
@@ -78,7 +78,7 @@ func (o ordered) matched() string {
 	if !slices.ContainsFunc(about, func(f query.OrderField) bool { return f.Line }) {
 		return o.fields(false)
 	}
-	from := o.Derived("order_lines") + " AS l"
+	from := o.Own("order_lines") + " AS l"
 	if slices.ContainsFunc(about, func(f query.OrderField) bool { return !f.Line || f.Name == "price" }) {
 		from = o.withLines()
 	}

@@ -22,7 +22,7 @@ func (k *compilation) sequence(n *query.Sequence) string {
 		reached = "reached"
 	}
 	if absent == nil {
-		return among(rows + " AS s WHERE " + reached)
+		return k.amongEvents(rows+" AS s WHERE "+reached, false)
 	}
 	return k.notFollowed(rows, reached, len(n.Steps)-1, absent.Within)
 }
@@ -78,5 +78,5 @@ func (k *compilation) notFollowed(rows, reached string, step int, limit *query.D
 		open = "(next IS NULL OR next > " + end + ") AND " + end + " < " + k.reading(itoa(k.Now.UnixMilli()), limit)
 	}
 	next := fmt.Sprintf("min(CASE WHEN step%d THEN %s END) OVER (PARTITION BY person ORDER BY time, position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next", step, reading)
-	return among(fmt.Sprintf("(SELECT person, time, %[1]s AS reached, %[2]s FROM %[3]s AS s WHERE %[1]s OR step%[4]d) AS s WHERE reached AND %[5]s", reached, next, rows, step, open))
+	return k.amongEvents(fmt.Sprintf("(SELECT person, time, %[1]s AS reached, %[2]s FROM %[3]s AS s WHERE %[1]s OR step%[4]d) AS s WHERE reached AND %[5]s", reached, next, rows, step, open), false)
 }

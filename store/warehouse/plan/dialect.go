@@ -19,6 +19,13 @@ type Dialect interface {
 	// Derived is what stands in a FROM clause for a derived table.
 	Derived(table string) string
 
+	// People is what stands in a FROM clause for the people, with expressions as columns. These may ask the
+	// tables that are Own: derived tables as far as they are about the same people.
+	People(columns string) string
+	Own(table string) string
+	// In tells whether a value is among those a query of events returns.
+	In(value, query string) string
+
 	// Quote writes a text as a literal.
 	Quote(text string) string
 	// LatestBy is the aggregate that takes a value where another expression is greatest.
