@@ -39,6 +39,9 @@ func (b *batch) add(f Frame, after uint64) {
 	}
 	r.Last = f.Sequence
 	b.ranges[f.Partition] = r
+	if len(b.events)+len(f.Events) > cap(b.events) {
+		b.events = slices.Grow(b.events, max(len(b.events), len(f.Events))) // by more than append would
+	}
 	b.events = append(b.events, f.Events...)
 	b.bytes += f.Bytes
 }

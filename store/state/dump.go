@@ -17,7 +17,7 @@ import (
 var tables = []string{
 	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters", "forgotten",
 	"checkpoints", "steps", "outcomes", "erasures", "buried", "repeats", "redactions", "fields", "rules", "released",
-	"sources", "keys", "users", "views", "marks", "jobs", "mappings", "ledger", "ledger_changes", "undo_plans", "audit", "retention", "purposes",
+	"sources", "keys", "users", "views", "marks", "jobs", "mappings", "ledger", "ledger_young", "ledger_filters", "ledger_changes", "undo_plans", "audit", "retention", "purposes",
 }
 
 // fleeting are the tables that a backup leaves out, so that nobody is signed in by a restore.
@@ -99,7 +99,10 @@ func dumpTable(ctx context.Context, c Conn, table string, write func(Rowset) err
 }
 
 // bytesColumns are the columns that hold bytes.
-var bytesColumns = map[string]bool{"seen.ids": true, "seen_young.ids": true, "seen_filters.bits": true, "steps.plan": true}
+var bytesColumns = map[string]bool{
+	"seen.entries": true, "seen_young.entries": true, "seen_filters.bits": true, "steps.plan": true,
+	"ledger.entries": true, "ledger_young.entries": true, "ledger_filters.bits": true, "ledger_changes.changes": true,
+}
 
 // Load puts rows into an empty table. Numbers must have been read as [json.Number].
 func (s *Store) Load(ctx context.Context, set Rowset) error {
@@ -151,12 +154,13 @@ func (s *Store) Forget(ctx context.Context) error {
 	if err := s.empty(ctx, derived); err != nil {
 		return err
 	}
-	_, err := s.engine.Exec(ctx, "DELETE FROM settings WHERE name = ?1", seenSetting)
+	_, err := s.engine.Exec(ctx, "DELETE FROM settings WHERE name = ?1", seenTable)
 	return s.wrap(err)
 }
 
 func (s *Store) empty(ctx context.Context, tables []string) error {
 	s.seen.forget()
+	s.ledger.forget()
 	return s.wrap(s.engine.WriteAlone(ctx, func(c Conn) error {
 		for _, table := range tables {
 			if _, err := c.Exec(ctx, "DELETE FROM "+table); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/collect"
 )
 
 // Conn runs statements. Parameters are written ?1, ?2 … in the order of the arguments.
@@ -68,12 +69,13 @@ type Dialect interface {
 type Store struct {
 	engine Engine
 	sql    queries
-	seen   *seen
+	seen   *generations[hitori.Position]
+	ledger *generations[collect.LedgerEntry]
 }
 
 // New returns a store on an engine, with its tables brought up to date.
 func New(ctx context.Context, engine Engine, options ...Option) (*Store, error) {
-	s := &Store{engine: engine, sql: newQueries(engine), seen: &seen{size: generationSize}}
+	s := &Store{engine: engine, sql: newQueries(engine), seen: newSeen(engine), ledger: newLedger(engine)}
 	for _, option := range options {
 		option(s)
 	}
@@ -86,9 +88,11 @@ func New(ctx context.Context, engine Engine, options ...Option) (*Store, error) 
 // Option changes a store.
 type Option func(*Store)
 
-// GenerationSize sets after how many events a generation of seen ids is closed; tests make
+// GenerationSize sets with how many entries a generation is closed, of seen ids and of the ledger; tests make
 // it small.
-func GenerationSize(events int) Option { return func(s *Store) { s.seen.size = events } }
+func GenerationSize(entries int) Option {
+	return func(s *Store) { s.seen.size, s.ledger.size = entries, entries }
+}
 
 // Close releases the engine.
 func (s *Store) Close() error { return s.engine.Close() }

@@ -2,7 +2,7 @@ package state
 
 import (
 	"context"
-	"encoding/hex"
+	"slices"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/unify"
@@ -91,15 +91,19 @@ func (t *tx) seenAt(ctx context.Context, ids []hitori.EventID) ([]hitori.Positio
 	if err != nil {
 		return nil, err
 	}
-	forgotten, err := forgotten(ctx, t.Store, t.c, ids)
-	positions := make([]hitori.Position, len(ids))
+	var seen []hitori.EventID
 	for i, id := range ids {
-		positions[i] = first[id]
-		if again, found := forgotten[id]; found {
-			positions[i] = again
+		if first[i] != 0 {
+			seen = append(seen, id)
 		}
 	}
-	return positions, err
+	forgotten, err := forgotten(ctx, t.Store, t.c, seen)
+	for i, id := range ids {
+		if again, found := forgotten[id]; found {
+			first[i] = again
+		}
+	}
+	return first, err
 }
 
 // ForgetSightings implements [unify.UndoStore] and [unify.ErasureStore].
@@ -129,7 +133,7 @@ func (s *Store) Known(ctx context.Context, ids []hitori.EventID) ([]bool, error)
 	known := make([]bool, len(ids))
 	return known, s.wrap(s.engine.Snapshot(ctx, func(c Conn) error {
 		positions, err := (&tx{s, c}).seenAt(ctx, ids)
-		if err != nil {
+		if err != nil || !slices.ContainsFunc(positions, func(p hitori.Position) bool { return p != 0 }) {
 			return err
 		}
 		// What is in memory may be of a transaction that is not committed.
@@ -137,45 +141,6 @@ func (s *Store) Known(ctx context.Context, ids []hitori.EventID) ([]bool, error)
 		for i, p := range positions {
 			known[i] = p != 0 && p.Sequence() <= progress.Applied[p.Partition()]
 		}
-		return err
-	}))
-}
-
-// known returns where events were first seen, whether that counts or not.
-func (t *tx) known(ctx context.Context, ids []hitori.EventID) (map[hitori.EventID]hitori.Position, error) {
-	t.seen.mu.Lock()
-	defer t.seen.mu.Unlock()
-	if err := t.catchUp(ctx); err != nil {
-		return nil, err
-	}
-	sightings := make([]unify.Sighting, len(ids))
-	for i, id := range ids {
-		sightings[i].ID = id
-	}
-	old, err := t.sightOld(ctx, sightings)
-	first := make(map[hitori.EventID]hitori.Position, len(ids))
-	for _, id := range ids {
-		if position, found := t.seen.young[id]; found {
-			first[id] = position
-		} else if position, found := old[id]; found {
-			first[id] = position
-		}
-	}
-	return first, err
-}
-
-// ForgetLedger implements [unify.ErasureStore].
-func (s *Store) ForgetLedger(ctx context.Context, ids []hitori.EventID) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	told := "(SELECT l.source_id, l.high, l.low FROM " + s.engine.Set(1, "event text") + " s CROSS JOIN ledger_changes l WHERE l.event = s.event)"
-	events := set(ids, func(id hitori.EventID) []any { return []any{hex.EncodeToString(id[:])} })
-	return s.wrap(s.engine.Write(ctx, func(c Conn) error {
-		if _, err := c.Exec(ctx, "DELETE FROM ledger WHERE (source_id, high, low) IN "+told, events); err != nil {
-			return err
-		}
-		_, err := c.Exec(ctx, "DELETE FROM ledger_changes WHERE (source_id, high, low) IN "+told, events)
 		return err
 	}))
 }

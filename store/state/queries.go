@@ -4,12 +4,10 @@ package state
 // CROSS JOIN and first, which makes SQLite start from it; PostgreSQL plans either way.
 type queries struct {
 	owners, members, strong, apart, documents, entities, buried string
-	sightOld                                                    string
 
 	create, own, name, document, entity, moveRoots, moveParents, merged, seenSince string
 	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust            string
 	records, identifiersOf, mergesOf, conflictsOf, searchExact, searchBeginning    string
-	recall, remember                                                               string
 	fields, repeat, redact, bury                                                   string
 }
 
@@ -32,10 +30,6 @@ func newQueries(d Dialect) queries {
 		entities: `SELECT e.kind, e.id, e.document FROM ` + d.Set(1, "kind text", "id text") + ` s CROSS JOIN entities e
 			WHERE e.kind = s.kind AND e.id = s.id`,
 		buried: `SELECT s.number, b.position FROM ` + d.Set(1, "number bigint", "hash text") + ` s CROSS JOIN buried b WHERE b.hash = s.hash`,
-
-		sightOld: `SELECT s.number, x.ids FROM ` + d.Set(1, "number bigint", "generation bigint", "place bigint") + ` s
-			CROSS JOIN seen x WHERE x.generation = s.generation AND x.first =
-			(SELECT max(y.first) FROM seen y WHERE y.generation = s.generation AND y.first <= s.place)`,
 
 		create: `INSERT INTO customers (id, root_id, level, first_seen, updated_at, since)
 			SELECT s.id, s.id, s.level, s.seen, s.seen, s.seen FROM ` + d.Set(1, "id bigint", "level bigint", "seen bigint") + ` s`,
@@ -115,12 +109,6 @@ func newQueries(d Dialect) queries {
 			last_seen = CASE WHEN excluded.last_seen > fields.last_seen THEN excluded.last_seen ELSE fields.last_seen END`,
 		repeat: `INSERT INTO repeats (first_position, position)
 			SELECT s.first, s.again FROM ` + d.Set(1, "first bigint", "again bigint") + ` s WHERE true ON CONFLICT DO NOTHING`,
-		recall: `SELECT s.number, l.content, l.chain FROM ` + d.Set(1, "number bigint", "high bigint", "low bigint") + ` s
-			CROSS JOIN ledger l WHERE l.source_id = ?2 AND l.high = s.high AND l.low = s.low`,
-		remember: `INSERT INTO ledger (source_id, high, low, content, chain)
-			SELECT CAST(?2 AS INTEGER), s.high, s.low, s.content, s.chain
-			FROM ` + d.Set(1, "high bigint", "low bigint", "content text", "chain text") + ` s WHERE true
-			ON CONFLICT (source_id, high, low) DO UPDATE SET content = excluded.content, chain = excluded.chain`,
 		redact: `INSERT INTO redactions (position) SELECT s.position FROM ` + d.Set(1, "position bigint") + ` s WHERE true ON CONFLICT DO NOTHING`,
 		bury: `INSERT INTO buried (hash, position) SELECT s.hash, s.position FROM ` + d.Set(1, "hash text", "position bigint") + ` s WHERE true
 			ON CONFLICT (hash) DO UPDATE SET position = excluded.position`,

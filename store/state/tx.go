@@ -46,20 +46,20 @@ const (
 	burialSetting = "burial_key"
 )
 
-func (t *tx) setting(ctx context.Context, name string) (value string, err error) {
-	_, err = one(ctx, t.c, "SELECT value FROM settings WHERE name = ?1", []any{name}, &value)
+func setting(ctx context.Context, c Conn, name string) (value string, err error) {
+	_, err = one(ctx, c, "SELECT value FROM settings WHERE name = ?1", []any{name}, &value)
 	return value, err
 }
 
-func (t *tx) set(ctx context.Context, name, value string) error {
-	_, err := t.c.Exec(ctx, `INSERT INTO settings (name, value) VALUES (?1, ?2)
+func putSetting(ctx context.Context, c Conn, name, value string) error {
+	_, err := c.Exec(ctx, `INSERT INTO settings (name, value) VALUES (?1, ?2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 	return err
 }
 
 // Epoch implements [unify.Tx].
 func (t *tx) Epoch(ctx context.Context) (int64, error) {
-	value, err := t.setting(ctx, epochSetting)
+	value, err := setting(ctx, t.c, epochSetting)
 	if err != nil || value == "" {
 		return 0, err
 	}
@@ -71,7 +71,7 @@ func (t *tx) nextEpoch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.set(ctx, epochSetting, strconv.FormatInt(epoch+1, 10))
+	return putSetting(ctx, t.c, epochSetting, strconv.FormatInt(epoch+1, 10))
 }
 
 // Owners implements [unify.Tx].
@@ -227,7 +227,7 @@ func entities(ctx context.Context, s *Store, c Conn, keys []hitori.EntityKey) (m
 
 // Buried implements [unify.Tx].
 func (t *tx) Buried(ctx context.Context, ids []hitori.Identifier) (map[hitori.Identifier]hitori.Position, error) {
-	key, err := t.setting(ctx, burialSetting)
+	key, err := setting(ctx, t.c, burialSetting)
 	if err != nil || key == "" || len(ids) == 0 { // nobody was ever erased
 		return nil, err
 	}
@@ -254,12 +254,12 @@ func burialHash(key string, id hitori.Identifier) string {
 }
 
 func (t *tx) burialKey(ctx context.Context) (string, error) {
-	key, err := t.setting(ctx, burialSetting)
+	key, err := setting(ctx, t.c, burialSetting)
 	if err != nil || key != "" {
 		return key, err
 	}
 	key = rand.Text()
-	return key, t.set(ctx, burialSetting, key)
+	return key, putSetting(ctx, t.c, burialSetting, key)
 }
 
 // Released implements [unify.Tx].

@@ -42,10 +42,22 @@ func appendEvent(b []byte, e *hitori.Event) []byte {
 	return b
 }
 
-// closeFrame puts the head before the encoded events of a frame.
-func closeFrame(events []byte, count int) []byte {
+// frameHead is how much room the head of a frame takes at most. It stands before the encoded events.
+const frameHead = 3
+
+// encodedSize is about how many bytes an event takes in a frame, and not less but for its problems.
+func encodedSize(e *hitori.Event) int {
+	const numbers = 64 // and lengths
+	return numbers + len(e.MessageID) + len(e.Name) + len(e.UserID) + len(e.AnonymousID) + len(e.PreviousID) + len(e.GroupID) +
+		len(e.Properties) + len(e.Traits) + len(e.Context) + len(e.Raw)
+}
+
+// closeFrame puts the head into the room before the encoded events of a frame.
+func closeFrame(data []byte, count int) []byte {
 	head := binary.AppendUvarint([]byte{frameFormat}, uint64(count))
-	return append(head, events...)
+	data = data[frameHead-len(head):]
+	copy(data, head)
+	return data
 }
 
 // frameReader walks over a frame. The texts it returns share the frame's memory.

@@ -9,7 +9,7 @@ import (
 
 // AppendFrame writes events in the form in which the log keeps them.
 func AppendFrame(b []byte, events []hitori.Event) []byte {
-	var body []byte
+	body := make([]byte, frameHead)
 	for i := range events {
 		body = appendEvent(body, &events[i])
 	}

@@ -240,13 +240,21 @@ func (l *Log) await(ctx context.Context, ack jetstream.PubAckFuture, reconnects 
 
 // frames groups events by partition, in their order.
 func (l *Log) frames(events []hitori.Event) []*frame {
+	partitions := make([]int, len(events))
+	left := make([]int, l.partitions) // bytes that are in no closed frame yet
+	for i := range events {
+		partitions[i] = l.partition(&events[i])
+		left[partitions[i]] += encodedSize(&events[i])
+	}
 	var frames []*frame
 	open := make([]*frame, l.partitions)
-	for i := range events {
-		p := l.partition(&events[i])
+	for i, p := range partitions {
 		f := open[p]
 		if f == nil || len(f.data) >= frameBytes || len(f.members) == hitori.MaxFrameEvents {
-			f = &frame{partition: p}
+			if f != nil {
+				left[p] -= len(f.data)
+			}
+			f = &frame{partition: p, data: make([]byte, frameHead, frameHead+max(0, min(left[p], frameBytes)))}
 			open[p] = f
 			frames = append(frames, f)
 		}

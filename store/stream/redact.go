@@ -55,7 +55,7 @@ func (l *Log) redactFrame(ctx context.Context, partition int, sequence uint64, i
 	if err != nil {
 		return err
 	}
-	var kept []byte
+	kept := make([]byte, frameHead)
 	for i := range events {
 		if slices.Contains(indexes, i) {
 			events[i] = hitori.Event{}

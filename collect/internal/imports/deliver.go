@@ -21,7 +21,10 @@ type chunk struct {
 	finished chan struct{}
 }
 
-// delivery hands chunks to the sink, some at a time, and acknowledges them in their order.
+// unremembered is how many chunks that the sink has accepted may wait for the ledger.
+const unremembered = 32
+
+// delivery hands chunks to the sink, some at a time, acknowledges them in their order, and tells the ledger.
 type delivery struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -30,14 +33,15 @@ type delivery struct {
 	state  string
 	resume int64
 
-	in      chan *chunk
-	waiting chan *chunk // handed to the sink, in order
-	filter  ledgerFilter
-	mu      sync.Mutex // guards filter.pending
-	done    sync.WaitGroup
+	in       chan *chunk
+	waiting  chan *chunk // handed to the sink, in order
+	accepted chan *chunk // by the sink; the ledger has not been told
+	filter   ledgerFilter
+	mu       sync.Mutex // guards filter.pending
+	done     sync.WaitGroup
 
-	// written by the goroutine that acknowledges, read when it has ended
-	accepted   int64
+	// written by the goroutine that remembers, read when it has ended
+	events     int64
 	checkpoint Checkpoint
 	told       Told // by all chunks up to there
 }
@@ -54,9 +58,11 @@ func newDelivery(ctx context.Context, sink Sink, opts *Options, state string) *d
 	}
 	d.waiting = make(chan *chunk, inFlight-1)
 	d.filter = ledgerFilter{ledger: opts.Ledger, pending: map[Hash]pendingEntry{}}
-	d.done.Add(2)
+	d.accepted = make(chan *chunk, unremembered)
+	d.done.Add(3)
 	go d.send()
 	go d.acknowledge()
+	go d.remember(ctx)
 	return d
 }
 
@@ -145,40 +151,75 @@ func (d *delivery) accept(c *chunk) {
 	}
 }
 
-// acknowledge takes the chunks in order.
+// acknowledge takes the chunks in order, up to the first that the sink has not accepted.
 func (d *delivery) acknowledge() {
 	defer d.done.Done()
+	defer close(d.accepted)
+	broken := false
 	for c := range d.waiting {
-		select {
-		case <-c.finished:
-		case <-d.ctx.Done():
-			<-c.finished // the sink still has the events
-		}
-		// The ledger is told in order, since two chunks may speak of the same product.
-		if c.err == nil && d.ctx.Err() == nil && len(c.changes) > 0 && !d.opts.DryRun {
-			c.err = d.opts.Ledger.Remember(d.ctx, c.changes)
-		}
+		<-c.finished // also after an error elsewhere: the sink has the events
 		if c.err != nil {
 			d.cancel(c.err)
 		}
-		if d.ctx.Err() != nil {
+		if broken = broken || c.err != nil; broken {
 			continue
 		}
-		d.mu.Lock()
-		d.filter.accepted(c.n, c.changes)
-		d.mu.Unlock()
-		d.told = d.told.plus(c.told)
-		if d.opts.DryRun || c.n <= d.resume {
+		c.progress.Events, c.events = int64(len(c.events)), nil
+		d.accepted <- c
+	}
+}
+
+// remember tells the ledger about the chunks that the sink has accepted, those that wait at once. They come in order,
+// since two may speak of the same product.
+func (d *delivery) remember(ctx context.Context) {
+	defer d.done.Done()
+	var err error
+	for c := range d.accepted {
+		some := []*chunk{c}
+		for range len(d.accepted) {
+			some = append(some, <-d.accepted)
+		}
+		if err != nil {
 			continue
 		}
-		d.accepted += int64(len(c.events))
-		d.checkpoint = Checkpoint{Chunks: c.n, State: d.state, Told: new(d.told)}
-		if d.opts.Progress != nil {
-			p := c.progress
-			p.Events, p.Checkpoint = d.accepted, d.checkpoint
-			d.opts.Progress(p)
+		if err = d.rememberAll(ctx, some); err != nil {
+			d.cancel(err)
 		}
 	}
+}
+
+func (d *delivery) rememberAll(ctx context.Context, some []*chunk) error {
+	var changes []Change
+	for _, c := range some {
+		changes = append(changes, c.changes...)
+	}
+	if len(changes) > 0 && !d.opts.DryRun {
+		if err := d.opts.Ledger.Remember(ctx, changes); err != nil {
+			return err
+		}
+	}
+	d.mu.Lock()
+	for _, c := range some {
+		d.filter.accepted(c.n, c.changes)
+	}
+	d.mu.Unlock()
+	for _, c := range some {
+		d.told = d.told.plus(c.told)
+		if c.n > d.resume {
+			d.events += c.progress.Events
+		}
+	}
+	last := some[len(some)-1]
+	if d.opts.DryRun || last.n <= d.resume {
+		return nil
+	}
+	d.checkpoint = Checkpoint{Chunks: last.n, State: d.state, Told: new(d.told)}
+	if d.opts.Progress != nil {
+		p := last.progress
+		p.Events, p.Checkpoint = d.events, d.checkpoint
+		d.opts.Progress(p)
+	}
+	return nil
 }
 
 // failed makes errors of the sink and the ledger those of the import; the caller's own stay

@@ -6,8 +6,8 @@ import (
 	"github.com/hitori-cdp/hitori"
 )
 
-// heldPeople is how many people's traits are held back at a time, about 60 MB.
-const heldPeople = 1 << 16
+// heldPeople is how many people's traits are held back at a time: about 30 MB, and twice as much on disk.
+const heldPeople = 1 << 18
 
 // held keeps back the identify event beside a row until the person's traits differ or room is
 // needed, since most rows of a person say the same. What is handed on bears the latest time at
@@ -15,24 +15,26 @@ const heldPeople = 1 << 16
 type held struct {
 	f      *factory
 	limit  int
-	people map[Hash]*heldPerson
-	// order has the people in the order they came in; room is made at its head.
-	order []Hash
-	head  int
+	failed func(error)
+
+	people  []heldPerson // in the order they came in; room is made at the head
+	gone    int          // those before people
+	numbers map[Hash]int // where a person stands, those that are gone counted
+	texts   shelf
+	buf     []byte
 }
 
 type heldPerson struct {
-	line     int64
-	at       time.Time
-	row      []byte // names the row that said so
-	content  Hash
-	event    hitori.Event // without traits when there are none
-	consents []consent
-	traits   bool
+	key, content Hash
+	row          Hash // names the row that said so last
+	line         int64
+	at           int64 // ms since 1970
+	text         shelved
+	released     bool
 }
 
-func newHeld(f *factory, limit int) *held {
-	return &held{f: f, limit: limit, people: make(map[Hash]*heldPerson)}
+func newHeld(f *factory, limit int, tempDir string, failed func(error)) *held {
+	return &held{f: f, limit: limit, failed: failed, numbers: make(map[Hash]int), texts: shelf{dir: tempDir}}
 }
 
 // add holds what a row says about its person. row names the row within the shop, as an order number
@@ -43,32 +45,45 @@ func (h *held) add(rec *record, person, row []byte, at time.Time) {
 	if !told && len(rec.consents) == 0 {
 		return
 	}
-	key := f.hash.reset().part(person).sum()
+	p := heldPerson{key: f.hash.reset().part(person).sum(), row: f.hash.reset().part(row).sum(), line: rec.line, at: at.UnixMilli()}
 	f.hash.reset().part(rec.traits).part(rec.text(rec.user)).part(rec.externals)
 	for _, c := range rec.consents {
 		f.hash.word(c.channel).word(map[bool]string{true: "1", false: "0"}[c.granted])
 	}
-	content := f.hash.sum()
-	p, ok := h.people[key]
-	if ok && p.content == content {
-		if at.After(p.at) {
-			p.at, p.line, p.row = at, rec.line, append(p.row[:0], row...)
+	p.content = f.hash.sum()
+	if n, ok := h.numbers[p.key]; ok {
+		last := &h.people[n-h.gone]
+		if last.content == p.content {
+			if p.at > last.at {
+				last.at, last.line, last.row = p.at, p.line, p.row
+			}
+			return
 		}
+		h.release(last)
+	}
+	h.makeRoom()
+	h.buf = appendSaid(h.buf[:0], rec, told)
+	var err error
+	if p.text, err = h.texts.put(h.buf); err != nil {
+		h.failed(err)
 		return
 	}
-	if ok {
-		h.release(key, p)
-	} else {
-		h.makeRoom()
-		p = &heldPerson{}
-		h.people[key] = p
-		h.order = append(h.order, key)
+	h.numbers[p.key] = h.gone + len(h.people)
+	h.people = append(h.people, p)
+}
+
+// appendSaid writes what a record says about its person.
+func appendSaid(dst []byte, rec *record, told bool) []byte {
+	dst = appendBytes(appendBytes(dst, rec.text(rec.user)), rec.text(rec.anon))
+	traits := rec.traits
+	if !told {
+		traits = nil
 	}
-	*p = heldPerson{line: rec.line, at: at, row: append(p.row[:0], row...), content: content, traits: told, consents: append(p.consents[:0], rec.consents...)}
-	p.event = f.event(rec, hitori.Identify, "", at)
-	if told {
-		p.event.Traits = object(rec.traits)
+	dst = appendBytes(appendBytes(dst, rec.context()), traits)
+	for _, c := range rec.consents {
+		dst = append(appendBytes(dst, []byte(c.channel)), byte(btoi(c.granted)))
 	}
+	return dst
 }
 
 // onlyContact reports whether the traits are e-mail address and telephone number and no more,
@@ -85,39 +100,54 @@ func onlyContact(rec *record) bool {
 
 func (h *held) makeRoom() {
 	for len(h.people) >= h.limit {
-		key := h.order[h.head]
-		h.release(key, h.people[key])
-		delete(h.people, key)
-		if h.head++; h.head > len(h.order)/2 {
-			h.order = append(h.order[:0], h.order[h.head:]...)
-			h.head = 0
+		h.release(&h.people[0])
+		h.people = h.people[1:]
+		h.gone++
+		if len(h.people) > 0 {
+			h.texts.dropBefore(h.people[0].text)
 		}
 	}
 }
 
 // release hands on what is held about a person.
-func (h *held) release(key Hash, p *heldPerson) {
-	f := h.f
-	if p.traits {
-		e := p.event
-		e.Time = p.at.UTC()
-		id := f.hash.reset().word("identify").part(key[:]).part(p.row).part(p.content[:]).sum()
-		f.send(p.line, &e, id)
+func (h *held) release(p *heldPerson) {
+	if p.released {
+		return
 	}
-	for _, c := range p.consents {
-		e := consentEvent(p.event, c, p.at)
-		id := f.hash.reset().word(e.Name).part(key[:]).word(c.channel).part(p.row).sum()
-		f.send(p.line, &e, id)
+	p.released = true
+	delete(h.numbers, p.key)
+	said, err := h.texts.get(p.text)
+	if err != nil {
+		h.failed(err)
+		return
+	}
+	f := h.f
+	e := hitori.Event{Source: f.source, Type: hitori.Identify, Time: time.UnixMilli(p.at).UTC()}
+	next := func() []byte {
+		part, rest := cutBytes(said, 0)
+		said = said[rest:]
+		return part
+	}
+	e.UserID, e.AnonymousID, e.Context = string(next()), string(next()), hitori.JSON(next())
+	if traits := next(); len(traits) > 0 {
+		identify := e
+		identify.Traits = object(traits)
+		f.send(p.line, &identify, f.hash.reset().word("identify").part(p.key[:]).part(p.row[:]).part(p.content[:]).sum())
+	}
+	for len(said) > 0 {
+		c := consent{channel: string(next()), granted: said[0] == 1}
+		said = said[1:]
+		e := consentEvent(e, c, e.Time)
+		f.send(p.line, &e, f.hash.reset().word(e.Name).part(p.key[:]).word(c.channel).part(p.row[:]).sum())
 	}
 }
 
 // flush hands on all that is held, in the order it came in.
 func (h *held) flush() {
-	for _, key := range h.order[h.head:] {
-		h.release(key, h.people[key])
+	for i := range h.people {
+		h.release(&h.people[i])
 	}
-	clear(h.people)
-	h.order, h.head = nil, 0
+	h.people, h.gone = nil, 0
 }
 
 // consentEvent says what the person of an event agreed to.

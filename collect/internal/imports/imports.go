@@ -47,12 +47,12 @@ type Options struct {
 	DryRun bool
 	// Preview is how many rows [Report.Preview] shows; 10 when zero.
 	Preview int
-	// ChunkEvents is how many events the sink gets at once; 2,000 when zero.
+	// ChunkEvents is how many events the sink gets at once; 5,000 when zero.
 	ChunkEvents int
 	// InFlight is how many calls of the sink may run at a time; 2 when zero.
 	InFlight int
-	// Progress is called after each chunk that the sink has accepted, in order and by one
-	// goroutine.
+	// Progress is called when the sink has accepted more chunks and the ledger knows of them, in order and by
+	// one goroutine.
 	Progress func(Progress)
 	// Resume continues an import of the same file with the same mapping.
 	Resume Checkpoint

@@ -306,7 +306,8 @@ func TestHeldTraits(t *testing.T) {
 func TestHeldMakesRoom(t *testing.T) {
 	out := &outbox{limit: 1000}
 	f := &factory{plan: &plan{target: orders()}, stats: newStats(nil, 0), out: out}
-	h := newHeld(f, 10)
+	h := newHeld(f, 10, t.TempDir(), func(err error) { t.Fatal(err) })
+	defer h.texts.close()
 	rec := newRecord(len(f.plan.target.Fields))
 	for round := range 3 {
 		for i := range 25 {

@@ -65,7 +65,7 @@ func openFor(ctx context.Context, src Source, m *Mapping, opts *Options) (*tabul
 
 // eventsVersion rises with every change of what rows become, or in which order: a checkpoint of an
 // older release would count other chunks.
-const eventsVersion = 1
+const eventsVersion = 2
 
 // stateOf ties a checkpoint to everything that decides which events are in which chunk.
 func stateOf(src Source, table *tabular.Table, m *Mapping, opts *Options) (string, error) {
@@ -93,7 +93,7 @@ func (o *Options) chunkEvents() int {
 	if o.ChunkEvents > 0 {
 		return o.ChunkEvents
 	}
-	return 2000
+	return 5000
 }
 
 // run is one import.
@@ -121,7 +121,8 @@ func (r *run) run(sink Sink, state string) (Report, error) {
 	r.stats = newStats(r.table.Columns, previews)
 	r.factory = &factory{plan: r.plan, source: r.opts.Source, stats: r.stats, out: &r.out, ledger: r.opts.Ledger != nil}
 	r.out = outbox{limit: r.opts.chunkEvents(), full: r.ship}
-	r.factory.held = newHeld(r.factory, heldPeople)
+	r.factory.held = newHeld(r.factory, heldPeople, r.opts.TempDir, func(err error) { r.err = cmp.Or(r.err, err) })
+	defer r.factory.held.texts.close()
 	may, err := r.findRepeats()
 	if err != nil {
 		return Report{}, err
@@ -310,7 +311,8 @@ func (r *run) findRepeats() (*repeats, error) {
 	silent.stats = newStats(nil, 0)
 	silent.out = outbox{full: silent.out.empty}
 	f := &factory{plan: r.plan, source: r.opts.Source, stats: silent.stats, out: &silent.out}
-	f.held = newHeld(f, 1)
+	f.held = newHeld(f, 1, r.opts.TempDir, func(error) {}) // the import itself meets it
+	defer f.held.texts.close()
 	rd := &reader{plan: r.plan, warn: func(int64, *cellProblem) {}}
 	fn := silent.findEqual(f, rd, may)
 	if t.grouped {

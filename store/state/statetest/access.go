@@ -1,10 +1,8 @@
 package statetest
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -17,7 +15,6 @@ import (
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/store/state"
-	"github.com/hitori-cdp/hitori/unify"
 )
 
 func account(id string, role access.Role) access.Account {
@@ -386,29 +383,11 @@ func backupLeavesSessionsOut(t *testing.T, s *state.Store) {
 	if err := s.PutView(t.Context(), access.View{ID: "v1", Owner: "u1", Place: "customers", Name: "n", UpdatedAt: begin}); err != nil {
 		t.Fatal(err)
 	}
-	var dump bytes.Buffer
-	encoder := json.NewEncoder(&dump)
-	err := s.Dump(t.Context(), func(unify.Progress) error { return nil }, func(set state.Rowset) error { return encoder.Encode(set) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Clear(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if there, err := s.HasUsers(t.Context()); there || err != nil {
-		t.Errorf("%t %v", there, err)
-	}
-	decoder := json.NewDecoder(&dump)
-	decoder.UseNumber()
-	for decoder.More() {
-		var set state.Rowset
-		if err := decoder.Decode(&set); err != nil {
-			t.Fatal(err)
+	restore(t, s, func() {
+		if there, err := s.HasUsers(t.Context()); there || err != nil {
+			t.Errorf("%t %v", there, err)
 		}
-		if err := s.Load(t.Context(), set); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 	got, err := s.User(t.Context(), "u1")
 	if err != nil || got.Hash != "hash" || len(got.Recovery) != 1 {
 		t.Errorf("%+v %v", got, err)

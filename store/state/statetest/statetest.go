@@ -59,6 +59,10 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		t.Run(name, func(t *testing.T) { test(t, store(t, open(t))) })
 	}
 	t.Run("TwoProcesses", func(t *testing.T) { twoProcesses(t, open(t), open) })
+	t.Run("LedgerIsWhatWasSaid", func(t *testing.T) {
+		engine := open(t)
+		ledgerIsWhatWasSaid(t, [2]*state.Store{store(t, engine), store(t, engine)})
+	})
 	t.Run("MigratingFromBeforeUsers", func(t *testing.T) { migratingFromBeforeUsers(t, open(t)) })
 	t.Run("MigratingTwice", func(t *testing.T) {
 		engine := open(t)

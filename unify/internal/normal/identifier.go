@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hitori-cdp/hitori"
@@ -14,9 +13,6 @@ import (
 
 // maxLength is that of the longest identifier worth comparing.
 const maxLength = 256
-
-// DefaultRegion is where telephone numbers without a country code are dialled.
-const DefaultRegion = "JP"
 
 // Identifier normalises a value: e-mail addresses are compared without regard to case and
 // width, telephone numbers in E.164, card numbers by their letters and digits. It reports false for values that
@@ -79,27 +75,6 @@ func roleAddress(local string) bool {
 		return true
 	}
 	return false
-}
-
-func phone(s string) (string, bool) {
-	s = norm.NFKC.String(s)
-	number, err := phonenumbers.Parse(s, DefaultRegion)
-	if err != nil || !phonenumbers.IsPossibleNumber(number) {
-		return "", false
-	}
-	value := phonenumbers.Format(number, phonenumbers.E164)
-	return value, !dummyNumber(value)
-}
-
-// dummyNumber tells numbers typed to get past a form: one digit or a count
-// throughout, such as 000-0000-0000 or 090-1234-5678.
-func dummyNumber(e164 string) bool {
-	digits := strings.TrimPrefix(e164, "+81")
-	if len(digits) < 8 {
-		return true
-	}
-	last := digits[len(digits)-8:]
-	return strings.Count(last, last[:1]) == len(last) || strings.Contains("0123456789012", last)
 }
 
 // placeholder tells what programs write where they have no id.
