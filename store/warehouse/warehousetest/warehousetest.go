@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Whole", wholeTests},
 		{"Shop", shopTests},
 		{"Derived", derivedTests},
+		{"Analyses", analysesTests},
 	}
 	for _, topic := range topics {
 		for name, test := range topic.tests {
