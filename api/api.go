@@ -23,6 +23,7 @@ import (
 	"github.com/hitori-cdp/hitori/locale"
 	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/service"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -47,6 +48,7 @@ type Config struct {
 	Jobs      *service.Jobs
 	Live      *unify.Live
 	Numbers   *measure.Shop
+	Analyses  *understand.Analyses
 	System    System
 
 	// Web is the web app as it was built; without one a page says so.
@@ -139,6 +141,7 @@ func New(cfg Config, parts Parts) (*Server, error) {
 		s.serveContract()
 		s.serveLive()
 		s.serveHome()
+		s.serveAnalyses()
 		s.serveNotifications()
 		s.serveImports()
 		s.serveCustomers()
