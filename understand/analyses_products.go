@@ -147,7 +147,7 @@ type FirstProducts struct {
 	Products []FirstProductResult `json:"products" doc:"Those most began with first"`
 }
 
-// FirstProducts tells by the main product of the first order (see the feature first_product) which share of
+// FirstProducts tells by the main product of the first order (its dearest line) which share of
 // customers reached their third order within so many days, and what they spent. Only those count whose first order was
 // at least that long ago, so that everybody was watched for as long. That a product is bought first by those who stay does
 // not say that it makes them stay.

@@ -97,7 +97,7 @@ func (a *Analyses) productParts(ctx context.Context, p Period) ([]Sums, error) {
 			last++
 		}
 		part := deciles * (len(sales) - 1 - last) / len(sales)
-		parts[part].add(Sums{1, sales[i].Orders, sales[i].Revenue, sales[i].Revenue, sales[i].Revenue})
+		parts[part].add(Sums{1, 0, sales[i].Revenue, sales[i].Revenue, sales[i].Revenue})
 	}
 	return parts, err
 }
@@ -126,7 +126,7 @@ type ABC struct {
 	Classes []ABCClass `json:"classes"`
 	// Products are those with the most revenue, with their class.
 	Products []ABCProduct `json:"products,omitempty"`
-	// Unidentified is the revenue of lines without a product id; it is not part of Revenue.
+	// Unidentified is the revenue of lines that name no product; it is not part of Revenue.
 	Unidentified int64 `json:"unidentified,omitempty"`
 }
 
@@ -224,7 +224,7 @@ func (a *Analyses) productClasses(ctx context.Context, p Period, r *ABC) ([]Sums
 		for class < len(abcEnds)-1 && 100*above >= abcEnds[class]*all {
 			class++
 		}
-		sums[class].add(Sums{1, s.Orders, s.Revenue, s.Revenue, s.Revenue})
+		sums[class].add(Sums{1, 0, s.Revenue, s.Revenue, s.Revenue})
 		if i < productsListed {
 			r.Products = append(r.Products, ABCProduct{abcNames[class], share(s.Revenue, all), share(upto, all), s})
 		}
@@ -234,13 +234,12 @@ func (a *Analyses) productClasses(ctx context.Context, p Period, r *ABC) ([]Sums
 
 // ProductSales is what was sold of a product: the price of its lines, of orders that were not cancelled, less
 // the part that was refunded of the order. What coupons took off is not taken off, since it belongs to no line; an order
-// for nothing sells nothing.
+// for nothing sells nothing. A product goes by its id, or else by its stock number or name.
 type ProductSales struct {
 	Product  string  `json:"product"`
 	Name     string  `json:"name"`
 	Revenue  int64   `json:"revenue"`
 	Quantity float64 `json:"quantity" doc:"Pieces"`
-	Orders   int64   `json:"orders"`
 	People   int64   `json:"people"`
 }
 

@@ -260,8 +260,8 @@ func (a Analyst) chosen(d Dialect, p understand.Period, q understand.MembersQuer
 		return fmt.Sprintf("(SELECT person, sum(spend) AS value FROM %s AS c WHERE cohort = %d AND month = %d GROUP BY person)",
 			a.cohorts(d, p), q.Cohort.Month, int64(q.Cohort.Month)+q.Cohort.Later)
 	case q.First != nil:
-		return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE person IN (SELECT person FROM %s AS f WHERE first_product = %s))",
-			a.buyers(d, p), d.Derived("features"), d.Quote(*q.First))
+		return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE person IN (SELECT person FROM %s AS f WHERE product = %s))",
+			a.buyers(d, p), a.firstProducts(d, within(p)+" AND number = 1"), d.Quote(*q.First))
 	}
 	return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE %s = %d)", a.buyers(d, p), first(q.Ranges, "", "1 = 1"), q.At)
 }

@@ -11,28 +11,32 @@ import (
 	"github.com/hitori-cdp/hitori/understand"
 )
 
+// product is an expression of what a line is of: the product's id, or else its stock number or name, which is all that
+// some shops' files tell.
+const product = "CASE WHEN product_id <> '' THEN product_id WHEN sku <> '' THEN sku ELSE product_name END"
+
 // sold are the lines of orders that meet a condition, with what remains of them after the order's refunds; the condition
 // is on the orders' columns.
 func (a Analyst) sold(d Dialect, condition string) string {
-	return fmt.Sprintf(`(SELECT l.person AS person, l.product_id AS product_id, l.product_name AS product_name, l.quantity AS quantity, o.number AS number,
-			l.line AS line, l.price * l.quantity / 1000 * o.kept AS paid
-		FROM (SELECT * FROM %s AS all_lines) AS l
-		JOIN (SELECT person, order_id, alone, number, CASE WHEN NOT %s OR amount = 0 THEN 0 WHEN net = amount THEN 1 ELSE net / amount END AS kept FROM %s WHERE lines_at <> 0 AND %s) AS o
-			ON l.person = o.person AND l.order_id = o.order_id AND l.alone = o.alone)`, d.Derived("order_lines"), a.ours(d), d.Derived("orders"), condition)
+	return fmt.Sprintf(`(SELECT l.person AS person, l.product AS product, l.product_name AS product_name, l.quantity AS quantity,
+			l.early AS early, l.listed AS listed, l.listed / 1000 * o.kept AS paid
+		FROM (SELECT person, order_id, alone, 1000000000 - line AS early, product_name, quantity, price * quantity AS listed, %s AS product FROM %s AS all_lines) AS l
+		JOIN (SELECT person, order_id, alone, CASE WHEN NOT %s OR amount = 0 THEN 0 WHEN net = amount THEN 1 ELSE net / amount END AS kept FROM %s WHERE lines_at <> 0 AND %s) AS o
+			ON l.person = o.person AND l.order_id = o.order_id AND l.alone = o.alone)`, product, d.Derived("order_lines"), a.ours(d), d.Derived("orders"), condition)
 }
 
 // Sales implements [understand.Goods].
 func (a Analyst) Sales(ctx context.Context, p understand.Period) ([]understand.ProductSales, error) {
 	sales := []understand.ProductSales{}
 	build := func(d Dialect) string {
-		return `SELECT product_id, max(name), sum(paid), sum(quantity), sum(orders), count(*) FROM (
-				SELECT product_id, person, max(product_name) AS name, sum(paid) AS paid, sum(quantity) AS quantity, count(DISTINCT number) AS orders
-				FROM ` + a.sold(d, within(p)) + ` AS s GROUP BY product_id, person) AS by_person GROUP BY product_id`
+		return `SELECT product, max(name), sum(paid), sum(quantity), count(*) FROM (
+				SELECT product, person, max(product_name) AS name, sum(paid) AS paid, sum(quantity) AS quantity
+				FROM ` + a.sold(d, within(p)) + ` AS s GROUP BY product, person) AS by_person GROUP BY product`
 	}
 	return sales, a.Query(ctx, build, func(r Row) error {
 		var s understand.ProductSales
 		var paid sql.Null[float64]
-		err := r.Scan(&s.Product, &s.Name, &paid, &s.Quantity, &s.Orders, &s.People)
+		err := r.Scan(&s.Product, &s.Name, &paid, &s.Quantity, &s.People)
 		s.Revenue, s.Quantity = rounded(paid), s.Quantity/1000
 		sales = append(sales, s)
 		return err
@@ -49,10 +53,10 @@ func (a Analyst) Bought(ctx context.Context, p understand.Period, ranges []under
 	var sales []sale
 	all, byGroup, byProduct := 0.0, make(map[int64]float64), make(map[string]float64)
 	build := func(d Dialect) string {
-		return fmt.Sprintf(`SELECT g, product_id, max(product_name), sum(paid) FROM (
-				SELECT s.person AS person, s.product_id AS product_id, s.product_name AS product_name, s.paid AS paid, b.g AS g
+		return fmt.Sprintf(`SELECT g, product, max(product_name), sum(paid) FROM (
+				SELECT s.person AS person, s.product AS product, s.product_name AS product_name, s.paid AS paid, b.g AS g
 				FROM %s AS s JOIN (SELECT person, %s AS g FROM %s AS v) AS b ON s.person = b.person) AS grouped
-			WHERE product_id <> '' GROUP BY g, product_id`, a.sold(d, within(p)), first(ranges, "", "1 = 1"), a.buyers(d, p))
+			WHERE product <> '' GROUP BY g, product`, a.sold(d, within(p)), first(ranges, "", "1 = 1"), a.buyers(d, p))
 	}
 	err := a.Query(ctx, build, func(r Row) error {
 		var s sale
@@ -84,16 +88,16 @@ func (a Analyst) Steps(ctx context.Context, p understand.Period, most int) (unde
 	var s understand.Steps
 	// Both orders must have products: whose second order tells none is not counted with the first one's either.
 	of := func(d Dialect, number int) string {
-		return fmt.Sprintf("(SELECT DISTINCT person, product_id FROM %s AS s WHERE product_id <> '')", a.sold(d, fmt.Sprintf("%s AND number = %d", within(p), number)))
+		return fmt.Sprintf("(SELECT DISTINCT person, product FROM %s AS s WHERE product <> '')", a.sold(d, fmt.Sprintf("%s AND number = %d", within(p), number)))
 	}
 	counted := make(map[int64]map[string]int64)
 	build := func(d Dialect) string {
 		count := func(number, other int) string {
-			return fmt.Sprintf("SELECT %d AS step, product_id, count(*) AS people FROM %s AS s WHERE person IN (SELECT person FROM %s AS t) GROUP BY product_id",
+			return fmt.Sprintf("SELECT %d AS step, product, count(*) AS people FROM %s AS s WHERE person IN (SELECT person FROM %s AS t) GROUP BY product",
 				number, of(d, number), of(d, other))
 		}
 		return count(1, 2) + " UNION ALL " + count(2, 1) +
-			fmt.Sprintf(" UNION ALL SELECT 0 AS step, '' AS product_id, count(DISTINCT person) AS people FROM %s AS s WHERE person IN (SELECT person FROM %s AS t)", of(d, 1), of(d, 2))
+			fmt.Sprintf(" UNION ALL SELECT 0 AS step, '' AS product, count(DISTINCT person) AS people FROM %s AS s WHERE person IN (SELECT person FROM %s AS t)", of(d, 1), of(d, 2))
 	}
 	err := a.Query(ctx, build, func(r Row) error {
 		var step, people int64
@@ -113,8 +117,8 @@ func (a Analyst) Steps(ctx context.Context, p understand.Period, most int) (unde
 		return s, nil
 	}
 	build = func(d Dialect) string {
-		return fmt.Sprintf(`SELECT a.product_id AS before, b.product_id AS later, count(*) FROM (SELECT * FROM %s AS f WHERE product_id IN %s) AS a
-			JOIN (SELECT * FROM %s AS n WHERE product_id IN %s) AS b ON a.person = b.person GROUP BY before, later`,
+		return fmt.Sprintf(`SELECT a.product AS before, b.product AS later, count(*) FROM (SELECT * FROM %s AS f WHERE product IN %s) AS a
+			JOIN (SELECT * FROM %s AS n WHERE product IN %s) AS b ON a.person = b.person GROUP BY before, later`,
 			of(d, 1), quoted(d, slices.Sorted(maps.Keys(s.First))), of(d, 2), quoted(d, slices.Sorted(maps.Keys(s.Second))))
 	}
 	return s, a.Query(ctx, build, func(r Row) error {
@@ -137,13 +141,20 @@ func greatest(counts map[string]int64, most int) map[string]int64 {
 	return kept
 }
 
+// firstProducts are the people of whom first orders, which meet a condition, tell the main product: that of the dearest
+// line, of several the first.
+func (a Analyst) firstProducts(d Dialect, condition string) string {
+	return fmt.Sprintf("(SELECT person, %s AS product FROM %s AS s GROUP BY person)", d.LatestBy("product", "(listed, early)"), a.sold(d, condition))
+}
+
 // FirstProducts implements [understand.Goods].
 func (a Analyst) FirstProducts(ctx context.Context, p understand.Period, days int64) ([]understand.FirstProduct, error) {
 	products := []understand.FirstProduct{}
 	build := func(d Dialect) string {
-		calendar := Calendar{Now: p.To.Date(), Location: a.Location}
-		began := fmt.Sprintf("(SELECT person, product, began FROM (SELECT person, coalesce(first_product, '') AS product, %s AS began FROM %s AS f WHERE first_order_at IS NOT NULL) AS b WHERE began <= %d)",
-			calendar.Day(d, "first_order_at"), d.Derived("features"), int64(p.To)-days)
+		begun := fmt.Sprintf("NOT cancelled AND number = 1 AND day <= %d", int64(p.To)-days)
+		began := fmt.Sprintf(`(SELECT b.person AS person, b.began AS began, coalesce(m.product, '') AS product
+			FROM (SELECT person, day AS began FROM %s AS o WHERE %s) AS b
+			LEFT JOIN %s AS m ON b.person = m.person)`, d.Derived("orders"), begun, a.firstProducts(d, begun))
 		return fmt.Sprintf(`SELECT product, count(*), count(*) FILTER (WHERE orders >= 2), count(*) FILTER (WHERE orders >= 3), sum(spend) FROM (
 				SELECT o.person AS person, f.product AS product, count(*) AS orders, sum(o.spend) AS spend
 				FROM (SELECT person, day, CASE WHEN %s THEN net ELSE 0 END AS spend FROM %s WHERE %s) AS o
@@ -165,7 +176,7 @@ func (a Analyst) Names(ctx context.Context, products []string) (map[string]strin
 		return names, nil
 	}
 	build := func(d Dialect) string {
-		return fmt.Sprintf("SELECT product_id, max(product_name) AS name FROM %s WHERE product_id IN %s GROUP BY product_id", d.Derived("order_lines"), quoted(d, products))
+		return fmt.Sprintf("SELECT product, max(product_name) AS name FROM (SELECT %s AS product, product_name FROM %s AS l) AS named WHERE product IN %s GROUP BY product", product, d.Derived("order_lines"), quoted(d, products))
 	}
 	return names, a.Query(ctx, build, func(r Row) error {
 		var product, name string

@@ -9,6 +9,9 @@ import (
 	"github.com/hitori-cdp/hitori/understand"
 )
 
+// productOf is what a line is of.
+func productOf(l hitori.Line) string { return cmp.Or(l.ProductID, l.SKU, l.Name) }
+
 // paid is what remains of an order's line.
 func paid(o plainOrder, line int) float64 {
 	l := o.Lines[line]
@@ -27,10 +30,10 @@ func (s *plainShop) bought(got understand.RFM) {
 		group := groupBy(got.Bounds, valuesOf(orders, s.day))
 		for _, o := range orders {
 			for i, l := range o.Lines {
-				if l.ProductID != "" {
-					revenue[sale{group, l.ProductID}] += paid(o, i)
+				if productOf(l) != "" {
+					revenue[sale{group, productOf(l)}] += paid(o, i)
 					byGroup[group] += paid(o, i)
-					byProduct[l.ProductID] += paid(o, i)
+					byProduct[productOf(l)] += paid(o, i)
 					all += paid(o, i)
 				}
 			}
@@ -53,26 +56,21 @@ func (s *plainShop) products() {
 	type total struct {
 		revenue  int64
 		quantity float64
-		orders   int64
 		people   int64
 	}
 	revenue, want := make(map[string]float64), make(map[string]total)
 	for _, orders := range s.people {
 		had := make(map[string]bool)
 		for _, o := range orders {
-			inOrder := make(map[string]bool)
 			for i, l := range o.Lines {
-				sum := want[l.ProductID]
-				if !inOrder[l.ProductID] {
-					sum.orders++
-				}
-				if !had[l.ProductID] {
+				sum := want[productOf(l)]
+				if !had[productOf(l)] {
 					sum.people++
 				}
-				had[l.ProductID], inOrder[l.ProductID] = true, true
+				had[productOf(l)] = true
 				sum.quantity += float64(l.Quantity) / 1000
-				revenue[l.ProductID] += paid(o, i)
-				want[l.ProductID] = sum
+				revenue[productOf(l)] += paid(o, i)
+				want[productOf(l)] = sum
 			}
 		}
 	}
@@ -91,7 +89,7 @@ func (s *plainShop) products() {
 	}
 	found := make(map[string]total)
 	for _, p := range got.Products {
-		found[p.Product] = total{p.Revenue, p.Quantity, p.Orders, p.People}
+		found[p.Product] = total{p.Revenue, p.Quantity, p.People}
 		var above int64
 		for _, o := range want {
 			if o.revenue > p.Revenue {
@@ -120,8 +118,8 @@ func (s *plainShop) next() {
 	}
 	products := func(o plainOrder) (ids []string) {
 		for _, l := range o.Lines {
-			if l.ProductID != "" {
-				ids = append(ids, l.ProductID)
+			if productOf(l) != "" {
+				ids = append(ids, productOf(l))
 			}
 		}
 		slices.Sort(ids)
@@ -171,7 +169,7 @@ func (s *plainShop) firstProducts() {
 		}
 		lines := slices.Clone(orders[0].Lines)
 		slices.SortStableFunc(lines, func(a, b hitori.Line) int { return cmp.Compare(b.Price*b.Quantity, a.Price*a.Quantity) })
-		sum, n := want[lines[0].ProductID], 0
+		sum, n := want[productOf(lines[0])], 0
 		sum.people++
 		for _, o := range orders {
 			if o.day < orders[0].day+days {
@@ -182,7 +180,7 @@ func (s *plainShop) firstProducts() {
 		if n >= 3 {
 			sum.third++
 		}
-		want[lines[0].ProductID] = sum
+		want[productOf(lines[0])] = sum
 	}
 	delete(want, "")
 	for _, p := range got.Products {

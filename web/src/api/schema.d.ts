@@ -1228,8 +1228,6 @@ export interface components {
             cumulative: number;
             name: string;
             /** Format: int64 */
-            orders: number;
-            /** Format: int64 */
             people: number;
             product: string;
             /**
