@@ -49,6 +49,7 @@ type Config struct {
 	Live      *unify.Live
 	Numbers   *measure.Shop
 	Features  *understand.Catalogue
+	Analyses  *understand.Analyses
 	System    System
 
 	// Web is the web app as it was built; without one a page says so.
@@ -142,6 +143,7 @@ func New(cfg Config, parts Parts) (*Server, error) {
 		s.serveLive()
 		s.serveHome()
 		s.serveFeatures()
+		s.serveAnalyses()
 		s.serveNotifications()
 		s.serveImports()
 		s.serveCustomers()

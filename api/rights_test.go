@@ -31,6 +31,9 @@ var rights = map[string]string{
 	"export-customer": "customers:read personal:read", "list-conflicts": "customers:read", "list-suspects": "customers:read",
 	"look-at-events": "data:read", "get-home": "customers:read", "list-buyers": "customers:read", "list-active": "customers:read",
 	"list-samples": "customers:read", "list-quarantine": "customers:read",
+	"analyze-rfm": "customers:read", "analyze-decile": "customers:read", "analyze-abc": "customers:read", "analyze-lifecycle": "customers:read",
+	"analyze-cohorts": "customers:read", "analyze-repeat": "customers:read", "analyze-dormancy": "customers:read",
+	"analyze-products-next": "customers:read", "analyze-first-products": "customers:read", "list-analyzed": "customers:read",
 	"merge-customers": "customers:write", "separate-customers": "customers:write", "undo-merge": "customers:write",
 	"set-identifier-state": "customers:write", "erase-customer": "customers:write",
 
@@ -218,6 +221,9 @@ func TestPersonalDataAreMasked(t *testing.T) {
 		map[string]any{"type": "track", "messageId": "6", "event": "Product Viewed", "userId": "", "properties": map[string]any{"name": "山田"}},
 		map[string]any{"type": "identify", "messageId": "7", "userId": "M2", "traits": map[string]any{"name": "鈴木花子", "email": "taro.yamada@example.jp"}},
 	)
+	if err := c.App.Deriver.Refresh(t.Context()); err != nil { // so that analyses know the person
+		t.Fatal(err)
+	}
 	var found struct{ Customers []struct{ ID, Name string } }
 	c.Call(http.MethodGet, "/customers?q=user_id:M1", nil, &found)
 	admin, _ := c.SignIn(access.Administrator)
@@ -227,6 +233,9 @@ func TestPersonalDataAreMasked(t *testing.T) {
 		path, _ = operation{id: o.id, method: o.method, path: path}.request()
 		if o.id == "list-samples" {
 			path = "/api/v1/contract/samples?type=identify&path=traits.name"
+		}
+		if o.id == "list-analyzed" {
+			path = "/api/v1/analyses/lifecycle/people?group=prospect"
 		}
 		return b.Do(o.method, path, nil)
 	}
@@ -238,7 +247,7 @@ func TestPersonalDataAreMasked(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range []string{"list-customers", "get-customer", "get-timeline", "export-customer", "list-samples", "list-quarantine", "list-conflicts"} {
+	for _, id := range []string{"list-customers", "get-customer", "get-timeline", "export-customer", "list-samples", "list-quarantine", "list-conflicts", "list-analyzed"} {
 		if !shown[id] {
 			t.Errorf("%s shows an administrator nothing personal; is the test's person complete?", id)
 		}

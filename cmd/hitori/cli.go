@@ -28,6 +28,7 @@ type cli struct {
 	Serve      serveCommand      `cmd:"" help:"${serve}"`
 	Import     importCommand     `cmd:"" help:"${import}"`
 	Simulate   simulateCommand   `cmd:"" help:"${simulate}"`
+	Analyze    analyzeCommand    `cmd:"" help:"${analyze}"`
 	Customer   customerCommand   `cmd:"" help:"${customer}"`
 	Contract   contractCommand   `cmd:"" help:"${contract}"`
 	Quarantine quarantineCommand `cmd:"" help:"${quarantine}"`

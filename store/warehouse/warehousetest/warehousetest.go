@@ -56,6 +56,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Shop", shopTests},
 		{"Derived", derivedTests},
 		{"Conditions", conditionTests},
+		{"Analyses", analysesTests},
 	}
 	for _, topic := range topics {
 		for name, test := range topic.tests {

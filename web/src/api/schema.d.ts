@@ -1,6 +1,176 @@
 // Made from the server's OpenAPI description by `npm run client`; not edited by hand.
 
 export interface paths {
+    "/api/v1/analyses/abc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers or products by how much of the revenue they make */
+        get: operations["analyze-abc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which share of those who began in a month ordered in each month after it */
+        get: operations["analyze-cohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/decile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers or products in tenths by revenue */
+        get: operations["analyze-decile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/dormancy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** After how many days a customer is likely gone, by the shop's own intervals */
+        get: operations["analyze-dormancy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/first-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which first product makes loyal customers */
+        get: operations["analyze-first-products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers by stage: prospect, new, active, at risk, dormant, churned */
+        get: operations["analyze-lifecycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/products-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which product is bought after which */
+        get: operations["analyze-products-next"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/repeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who places a second, third and fourth order, and after how many days */
+        get: operations["analyze-repeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers by recency, frequency and monetary value, and who moved between groups */
+        get: operations["analyze-rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{name}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers behind a mark of an analysis, those who spent most first */
+        get: operations["list-analyzed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1057,6 +1227,70 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ABC: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            axis: string;
+            classes: components["schemas"]["ABCClass"][] | null;
+            /** Format: date-time */
+            computed_at: string;
+            /** Format: int64 */
+            count: number;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            products?: components["schemas"]["ABCProduct"][] | null;
+            /** Format: int64 */
+            revenue: number;
+            /** Format: int64 */
+            unidentified?: number;
+        };
+        ABCClass: {
+            /** @enum {string} */
+            class: "A" | "B" | "C";
+            /**
+             * Format: int64
+             * @description Customers, or products
+             */
+            count: number;
+            /** Format: double */
+            count_share: number;
+            /**
+             * Format: int64
+             * @description The least revenue of one in it
+             */
+            least: number;
+            /** Format: int64 */
+            revenue: number;
+            /** Format: double */
+            revenue_share: number;
+        };
+        ABCProduct: {
+            /** @enum {string} */
+            class: "A" | "B" | "C";
+            /** Format: double */
+            cumulative: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            product: string;
+            /**
+             * Format: double
+             * @description Pieces
+             */
+            quantity: number;
+            /** Format: int64 */
+            revenue: number;
+            /** Format: double */
+            share: number;
+        };
         Activity: {
             by_kind: {
                 [key: string]: number;
@@ -1114,6 +1348,14 @@ export interface components {
             /** Format: double */
             to: number;
         };
+        Bounds: {
+            /** @description At least so many orders for grades 2, 3, 4, 5 */
+            frequency: number[] | null;
+            /** @description At least so much spent for grades 2, 3, 4, 5, in minor units */
+            monetary: number[] | null;
+            /** @description At most so many days since the last order for grades 2, 3, 4, 5 */
+            recency: number[] | null;
+        };
         Card: {
             email?: string;
             /** Format: date-time */
@@ -1124,6 +1366,24 @@ export interface components {
             level: "visitor" | "lead" | "member";
             name?: string;
             phone?: string;
+        };
+        Cell: {
+            /** Format: int64 */
+            frequency: number;
+            /** Format: int64 */
+            least: number;
+            /** Format: int64 */
+            monetary: number;
+            /** Format: int64 */
+            most: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            recency: number;
+            /** Format: int64 */
+            spend: number;
         };
         ChangeSessionInputBody: {
             /** @enum {string} */
@@ -1147,6 +1407,51 @@ export interface components {
              * @description That of the user when you read it
              */
             version: number;
+        };
+        Cohort: {
+            month: string;
+            /** Format: int64 */
+            people: number;
+            /** @description A point for each month up to that of the analysis; later months are not known yet */
+            points: components["schemas"]["CohortPoint"][] | null;
+        };
+        CohortPoint: {
+            /**
+             * Format: double
+             * @description Spent by member of the cohort from the beginning to this month, in minor units
+             */
+            average: number;
+            /**
+             * Format: int64
+             * @description Months after that of the first order
+             */
+            later: number;
+            /** @description The month is not over on the day of the analysis */
+            partial?: boolean;
+            /** Format: int64 */
+            people: number;
+            /** @description Of the cohort, with the Wilson interval */
+            share: components["schemas"]["Interval"];
+            /** Format: int64 */
+            spend: number;
+        };
+        Cohorts: {
+            all: components["schemas"]["CohortPoint"][] | null;
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            cohorts: components["schemas"]["Cohort"][] | null;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
         };
         ColumnMapping: {
             as?: string;
@@ -1241,6 +1546,18 @@ export interface components {
             name?: string;
             /** @enum {string} */
             role: "admin" | "marketer" | "analyst" | "sales" | "viewer";
+        };
+        CurvePoint: {
+            /** Format: int64 */
+            at_risk: number;
+            /** Format: int64 */
+            days: number;
+            /** Format: double */
+            estimate: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
         };
         Customer: {
             activity: components["schemas"]["Activity"];
@@ -1343,6 +1660,95 @@ export interface components {
             /** Format: int64 */
             returning: number;
             revenue: components["schemas"]["Revenue"][] | null;
+        };
+        Decile: {
+            /** Format: double */
+            average: number;
+            /**
+             * Format: int64
+             * @description Customers, or products
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Share of this and those above
+             */
+            cumulative: number;
+            /**
+             * Format: int64
+             * @description 1 is the tenth with the most
+             */
+            decile: number;
+            /**
+             * Format: int64
+             * @description The least revenue of one in it
+             */
+            least: number;
+            /** Format: int64 */
+            most: number;
+            /** Format: int64 */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Of all revenue
+             */
+            share: number;
+        };
+        Deciles: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            axis: string;
+            /** Format: date-time */
+            computed_at: string;
+            /** Format: int64 */
+            count: number;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            deciles: components["schemas"]["Decile"][] | null;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            /** Format: int64 */
+            revenue: number;
+        };
+        Dormancy: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /** @description Share that came again by so many days */
+            curve: components["schemas"]["CurvePoint"][] | null;
+            enough: boolean;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            /** Format: int64 */
+            horizon: number;
+            levels: components["schemas"]["DormancyLevel"][] | null;
+            return: components["schemas"]["Interval"];
+            /** Format: int64 */
+            returned: number;
+            stages: components["schemas"]["Thresholds"];
+            /** Format: int64 */
+            waiting: number;
+        };
+        DormancyLevel: {
+            /** Format: int64 */
+            days: number;
+            /** Format: double */
+            share: number;
         };
         DrainOutput: {
             /**
@@ -1525,12 +1931,109 @@ export interface components {
         FieldsOutput: {
             fields: components["schemas"]["Field"][] | null;
         };
+        FirstCount: {
+            name: string;
+            /** Format: int64 */
+            people: number;
+            product: string;
+        };
+        FirstProductResult: {
+            /**
+             * Format: double
+             * @description Spent by customer within the days, in minor units
+             */
+            average: number;
+            /** @description Share that reached the second order, with the Wilson interval */
+            f2: components["schemas"]["Interval"];
+            /** @description Share that reached the third order, with the Wilson interval */
+            f3: components["schemas"]["Interval"];
+            name: string;
+            /** Format: int64 */
+            people: number;
+            product: string;
+            /** Format: double */
+            q: number;
+        };
+        FirstProducts: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            /** Format: double */
+            average: number;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description How long everybody is watched after the first order
+             */
+            days: number;
+            f2: components["schemas"]["Interval"];
+            f3: components["schemas"]["Interval"];
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            /** Format: int64 */
+            people: number;
+            /** @description Those most began with first */
+            products: components["schemas"]["FirstProductResult"][] | null;
+        };
         FollowInputBody: {
             /** @description Of the second factor, or a recovery code */
             code?: string;
             /** @description The password one chooses, where the link is for that */
             password?: string;
             token: string;
+        };
+        GridCell: {
+            /**
+             * Format: double
+             * @description Spent by customer, in minor units
+             */
+            average: number;
+            /** Format: int64 */
+            frequency: number;
+            /** Format: int64 */
+            least: number;
+            /** Format: int64 */
+            most: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            recency: number;
+            /**
+             * Format: double
+             * @description Of all customers
+             */
+            share: number;
+            /** Format: int64 */
+            spend: number;
+            /**
+             * Format: double
+             * @description Of all that was spent
+             */
+            spend_share: number;
+        };
+        GroupSales: {
+            group: string;
+            /** Format: double */
+            lift: number;
+            /** Format: double */
+            share: number;
+            sold: components["schemas"]["GroupSalesSoldStruct"];
+        };
+        GroupSalesSoldStruct: {
+            name: string;
+            product: string;
+            /** Format: int64 */
+            revenue: number;
         };
         Guess: {
             column: string;
@@ -1668,6 +2171,14 @@ export interface components {
             sheet?: string;
             sheets?: string[] | null;
         };
+        Interval: {
+            /** Format: double */
+            estimate: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+        };
         Item: {
             id: string;
             /**
@@ -1726,6 +2237,30 @@ export interface components {
         KeysOutput: {
             keys: components["schemas"]["Key"][] | null;
         };
+        Lifecycle: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            /** @description The thresholds are of the shop's own intervals; otherwise they were given, or stand in for too few */
+            own: boolean;
+            /** @description What customers in each stage bought */
+            products?: components["schemas"]["GroupSales"][] | null;
+            stages: components["schemas"]["StageSums"][] | null;
+            thresholds: components["schemas"]["Thresholds"];
+            /** Format: int64 */
+            visitors: number;
+        };
         ListOutput: {
             customers: components["schemas"]["Card"][] | null;
             /** @description Where the next page begins */
@@ -1761,6 +2296,43 @@ export interface components {
         };
         MappingsOutput: {
             mappings: components["schemas"]["Mapping"][] | null;
+        };
+        NextProduct: {
+            first: string;
+            first_name: string;
+            /** Format: double */
+            lift: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: double */
+            q: number;
+            second: string;
+            second_name: string;
+            share: components["schemas"]["Interval"];
+        };
+        NextProducts: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            pairs: components["schemas"]["NextProduct"][] | null;
+            /**
+             * Format: int64
+             * @description Who placed two orders with products in them
+             */
+            people: number;
+            /** @description The products most had in their first order, of those who came again */
+            products: components["schemas"]["FirstCount"][] | null;
         };
         Notification: {
             args: {
@@ -1939,6 +2511,69 @@ export interface components {
             source?: number;
             type?: string;
         };
+        RFM: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            /** Format: date */
+            before?: string;
+            bounds: components["schemas"]["Bounds"];
+            /** @description With monetary value; only cells with customers */
+            cells: components["schemas"]["Cell"][] | null;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /** Format: int64 */
+            customers: number;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            /** @description All 25 cells of recency and frequency, 5 first */
+            grid: components["schemas"]["GridCell"][] | null;
+            groups: components["schemas"]["RFMGroupSums"][] | null;
+            /** @description From the groups on the day before to those on as_of, by the bounds of as_of */
+            moves?: components["schemas"]["RFMMove"][] | null;
+            /** @description What each group buys */
+            products?: components["schemas"]["GroupSales"][] | null;
+            /** Format: int64 */
+            spend: number;
+        };
+        RFMGroupSums: {
+            /**
+             * Format: double
+             * @description Spent by customer, in minor units
+             */
+            average: number;
+            frequency: number[] | null;
+            /** Format: int64 */
+            least: number;
+            monetary: number[] | null;
+            /** Format: int64 */
+            most: number;
+            name: string;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            people: number;
+            recency: number[] | null;
+            /** Format: double */
+            share: number;
+            /** Format: int64 */
+            spend: number;
+            /** Format: double */
+            spend_share: number;
+        };
+        RFMMove: {
+            is: string;
+            /** Format: int64 */
+            people: number;
+            was: string;
+        };
         ReadInputBody: {
             notifications: components["schemas"]["Item"][] | null;
         };
@@ -1963,6 +2598,51 @@ export interface components {
         };
         RemoveInputBody: {
             password: string;
+        };
+        Repeat: {
+            /**
+             * Format: date
+             * @description The last day whose orders count, as they stand now
+             */
+            as_of: string;
+            /** Format: date-time */
+            computed_at: string;
+            /** @description Amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: date
+             * @description The first day whose orders count; all of time without it
+             */
+            from?: string;
+            steps: components["schemas"]["RepeatStep"][] | null;
+        };
+        RepeatRate: {
+            /** Format: int64 */
+            days: number;
+            /** Format: double */
+            estimate: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+        };
+        RepeatStep: {
+            /** Format: int64 */
+            came: number;
+            curve: components["schemas"]["CurvePoint"][] | null;
+            /** Format: int64 */
+            median?: number;
+            /** Format: int64 */
+            median_high?: number;
+            /** Format: int64 */
+            median_low?: number;
+            /** Format: int64 */
+            median_of_came?: number;
+            /** Format: int64 */
+            people: number;
+            rates: components["schemas"]["RepeatRate"][] | null;
+            /** @description F2 is the second order */
+            step: string;
         };
         Retention: {
             /**
@@ -2102,12 +2782,53 @@ export interface components {
         SourcesOutput: {
             sources: components["schemas"]["Source"][] | null;
         };
+        StageSums: {
+            /**
+             * Format: double
+             * @description Spent by customer, in minor units
+             */
+            average: number;
+            /** Format: int64 */
+            least: number;
+            /** Format: int64 */
+            most: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: double
+             * @description Of all leads, members and customers
+             */
+            share: number;
+            /** Format: int64 */
+            spend: number;
+            /** @enum {string} */
+            stage: "prospect" | "new" | "active" | "at_risk" | "dormant" | "churned";
+        };
         SuspectsOutput: {
             identifiers: components["schemas"]["CustomerIdentifier"][] | null;
             next?: string;
         };
         TargetsOutput: {
             targets: components["schemas"]["ImportTarget"][] | null;
+        };
+        Thresholds: {
+            /**
+             * Format: int64
+             * @description By this day 80 % of those who come again have come
+             */
+            at_risk: number;
+            /**
+             * Format: int64
+             * @description Twice dormant
+             */
+            churned: number;
+            /**
+             * Format: int64
+             * @description By this day 90 % of those who come again have come
+             */
+            dormant: number;
         };
         TimelineOutput: {
             events: components["schemas"]["Event"][] | null;
@@ -2273,6 +2994,735 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "analyze-abc": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description The first day whose orders count; all of time without it */
+                from?: string;
+                /** @description By customer (顧客軸) or by product (商品軸) */
+                axis?: "customer" | "product";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ABC"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-cohorts": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohorts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-decile": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description The first day whose orders count; all of time without it */
+                from?: string;
+                /** @description By customer (顧客軸) or by product (商品軸) */
+                axis?: "customer" | "product";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deciles"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-dormancy": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dormancy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-first-products": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description How long everybody is watched after the first order */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstProducts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-lifecycle": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description By customer (顧客軸) or by product (商品軸) */
+                axis?: "customer" | "product";
+                /** @description Days after which a customer is at risk; the shop's own without any of the three */
+                at_risk?: number;
+                dormant?: number;
+                churned?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lifecycle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-products-next": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextProducts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-repeat": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repeat"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "analyze-rfm": {
+        parameters: {
+            query?: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description The first day whose orders count; all of time without it */
+                from?: string;
+                /** @description By customer (顧客軸) or by product (商品軸) */
+                axis?: "customer" | "product";
+                /** @description Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them */
+                recency?: number[] | null;
+                /** @description Fixed bounds: at least so many orders for grades 2, 3, 4, 5 */
+                frequency?: number[] | null;
+                /** @description Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5 */
+                monetary?: number[] | null;
+                /** @description An earlier day, to tell who moved between groups since; by product, what each group buys is added */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RFM"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-analyzed": {
+        parameters: {
+            query: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description The first day whose orders count; all of time without it */
+                from?: string;
+                /** @description Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them */
+                recency?: number[] | null;
+                /** @description Fixed bounds: at least so many orders for grades 2, 3, 4, 5 */
+                frequency?: number[] | null;
+                /** @description Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5 */
+                monetary?: number[] | null;
+                /** @description Days after which a customer is at risk; the shop's own without any of the three */
+                at_risk?: number;
+                dormant?: number;
+                churned?: number;
+                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, a product */
+                group: string;
+                /** @description Of cohorts: months after that of the first order */
+                later?: number;
+                /** @description Where the previous page ended */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: "rfm" | "decile" | "abc" | "lifecycle" | "cohorts" | "first-products";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatesOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-audit": {
         parameters: {
             query?: {

@@ -1,0 +1,183 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/access"
+	"github.com/hitori-cdp/hitori/understand"
+	"github.com/hitori-cdp/hitori/unify"
+)
+
+func (s *Server) serveAnalyses() {
+	analysis := func(name, summary string) route {
+		return route{id: "analyze-" + name, method: http.MethodGet, path: "/analyses/" + name, scope: access.CustomersRead, summary: summary}
+	}
+	handle(s, analysis("rfm", "Customers by recency, frequency and monetary value, and who moved between groups"), s.analyzeRFM)
+	handle(s, analysis("decile", "Customers or products in tenths by revenue"), s.analyzeDecile)
+	handle(s, analysis("abc", "Customers or products by how much of the revenue they make"), s.analyzeABC)
+	handle(s, analysis("lifecycle", "Customers by stage: prospect, new, active, at risk, dormant, churned"), s.analyzeLifecycle)
+	handle(s, analysis("cohorts", "Which share of those who began in a month ordered in each month after it"), s.analyzeCohorts)
+	handle(s, analysis("repeat", "Who places a second, third and fourth order, and after how many days"), s.analyzeRepeat)
+	handle(s, analysis("dormancy", "After how many days a customer is likely gone, by the shop's own intervals"), s.analyzeDormancy)
+	handle(s, analysis("products-next", "Which product is bought after which"), s.analyzeNextProducts)
+	handle(s, analysis("first-products", "Which first product makes loyal customers"), s.analyzeFirstProducts)
+	handle(s, route{
+		id: "list-analyzed", method: http.MethodGet, path: "/analyses/{name}/people", scope: access.CustomersRead, looks: true,
+		summary: "The customers behind a mark of an analysis, those who spent most first",
+	}, s.listAnalyzed)
+}
+
+// AsOf is the day of an analysis.
+type AsOf struct {
+	AsOf string `query:"as_of" format:"date" doc:"The last day whose orders count, as they stand now; today without it"`
+}
+
+// Since limits an analysis to a period.
+type Since struct {
+	From string `query:"from" format:"date" doc:"The first day whose orders count; all of time without it"`
+}
+
+// ByAxis chooses how a report is laid out.
+type ByAxis struct {
+	Axis understand.Axis `query:"axis" enum:"customer,product" default:"customer" doc:"By customer (顧客軸) or by product (商品軸)"`
+}
+
+// FixedBounds are bounds of grades.
+type FixedBounds struct {
+	Recency   []int64 `query:"recency" doc:"Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them"`
+	Frequency []int64 `query:"frequency" doc:"Fixed bounds: at least so many orders for grades 2, 3, 4, 5"`
+	Monetary  []int64 `query:"monetary" doc:"Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5"`
+}
+
+func (b FixedBounds) bounds() understand.Bounds { return understand.Bounds(b) }
+
+// FixedThresholds are thresholds of stages.
+type FixedThresholds struct {
+	AtRisk  int64 `query:"at_risk" minimum:"0" doc:"Days after which a customer is at risk; the shop's own without any of the three"`
+	Dormant int64 `query:"dormant" minimum:"0"`
+	Churned int64 `query:"churned" minimum:"0"`
+}
+
+func (t FixedThresholds) thresholds() understand.Thresholds { return understand.Thresholds(t) }
+
+type rfmInput struct {
+	AsOf
+	Since
+	ByAxis
+	FixedBounds
+	Before string `query:"before" format:"date" doc:"An earlier day, to tell who moved between groups since; by product, what each group buys is added"`
+}
+
+func (s *Server) analyzeRFM(ctx context.Context, in *rfmInput) (*body[understand.RFM], error) {
+	r, err := s.cfg.Analyses.RFM(ctx, understand.RFMQuery{
+		Dates: understand.Dates{AsOf: in.AsOf.AsOf, From: in.From}, Fixed: in.bounds(), Before: in.Before, Axis: in.Axis,
+	})
+	return &body[understand.RFM]{r}, err
+}
+
+type spendInput struct {
+	AsOf
+	Since
+	ByAxis
+}
+
+func (in *spendInput) dates() understand.Dates {
+	return understand.Dates{AsOf: in.AsOf.AsOf, From: in.From}
+}
+
+func (s *Server) analyzeDecile(ctx context.Context, in *spendInput) (*body[understand.Deciles], error) {
+	r, err := s.cfg.Analyses.Decile(ctx, in.dates(), in.Axis)
+	return &body[understand.Deciles]{r}, err
+}
+
+func (s *Server) analyzeABC(ctx context.Context, in *spendInput) (*body[understand.ABC], error) {
+	r, err := s.cfg.Analyses.ABC(ctx, in.dates(), in.Axis)
+	return &body[understand.ABC]{r}, err
+}
+
+type lifecycleInput struct {
+	AsOf
+	ByAxis
+	FixedThresholds
+}
+
+func (s *Server) analyzeLifecycle(ctx context.Context, in *lifecycleInput) (*body[understand.Lifecycle], error) {
+	r, err := s.cfg.Analyses.Lifecycle(ctx, understand.LifecycleQuery{AsOf: in.AsOf.AsOf, Fixed: in.thresholds(), Axis: in.Axis})
+	return &body[understand.Lifecycle]{r}, err
+}
+
+func (s *Server) analyzeCohorts(ctx context.Context, in *AsOf) (*body[understand.Cohorts], error) {
+	r, err := s.cfg.Analyses.Cohorts(ctx, in.AsOf)
+	return &body[understand.Cohorts]{r}, err
+}
+
+func (s *Server) analyzeRepeat(ctx context.Context, in *AsOf) (*body[understand.Repeat], error) {
+	r, err := s.cfg.Analyses.Repeat(ctx, in.AsOf)
+	return &body[understand.Repeat]{r}, err
+}
+
+func (s *Server) analyzeDormancy(ctx context.Context, in *AsOf) (*body[understand.Dormancy], error) {
+	r, err := s.cfg.Analyses.Dormancy(ctx, in.AsOf)
+	return &body[understand.Dormancy]{r}, err
+}
+
+func (s *Server) analyzeNextProducts(ctx context.Context, in *AsOf) (*body[understand.NextProducts], error) {
+	r, err := s.cfg.Analyses.NextProducts(ctx, in.AsOf)
+	return &body[understand.NextProducts]{r}, err
+}
+
+type firstProductsInput struct {
+	AsOf
+	Days int64 `query:"days" default:"365" minimum:"1" maximum:"3660" doc:"How long everybody is watched after the first order"`
+}
+
+func (s *Server) analyzeFirstProducts(ctx context.Context, in *firstProductsInput) (*body[understand.FirstProducts], error) {
+	r, err := s.cfg.Analyses.FirstProducts(ctx, in.AsOf.AsOf, in.Days)
+	return &body[understand.FirstProducts]{r}, err
+}
+
+type analyzedInput struct {
+	AsOf
+	Since
+	FixedBounds
+	FixedThresholds
+	Name  string `path:"name" enum:"rfm,decile,abc,lifecycle,cohorts,first-products"`
+	Group string `query:"group" required:"true" doc:"The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, a product"`
+	Later int64  `query:"later" minimum:"0" doc:"Of cohorts: months after that of the first order"`
+	After string `query:"after" doc:"Where the previous page ended"`
+	Limit int    `query:"limit" default:"200" minimum:"1" maximum:"1000"`
+}
+
+// listAnalyzed lists the people behind a mark. Pages end with a value and a customer, written as other cursors
+// are.
+func (s *Server) listAnalyzed(ctx context.Context, in *analyzedInput) (*body[datesOutput], error) {
+	q := understand.Behind{
+		Analysis: in.Name, Dates: understand.Dates{AsOf: in.AsOf.AsOf, From: in.From}, Group: in.Group, Later: in.Later,
+		Bounds: in.bounds(), Thresholds: in.thresholds(), Limit: in.Limit,
+	}
+	if in.After != "" {
+		after, err := parseCursor(in.After)
+		if err != nil {
+			return nil, err
+		}
+		q.After = &understand.MembersPlace{Value: after.Time.UnixMilli(), Customer: hitori.CustomerID(after.Position)}
+	}
+	people, err := s.cfg.Analyses.People(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := datesOutput{Total: people.Total}
+	ids := make([]hitori.CustomerID, len(people.Page))
+	for i, p := range people.Page {
+		ids[i] = p.Customer
+	}
+	if len(ids) == in.Limit {
+		last := people.Page[len(ids)-1]
+		out.Next = formatCursor(unify.Cursor{Time: time.UnixMilli(last.Value), Position: hitori.Position(last.Customer)})
+	}
+	out.Customers, err = s.cfg.Customers.Cards(ctx, ids)
+	return &body[datesOutput]{out}, err
+}

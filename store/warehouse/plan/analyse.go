@@ -1,0 +1,347 @@
+package plan
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/understand"
+)
+
+// Analyst computes what [understand.Analyses] asks for.
+type Analyst struct {
+	Engine
+	Location *time.Location
+	Currency hitori.Currency
+}
+
+var (
+	_ understand.Buyers = Analyst{}
+	_ understand.Goods  = Analyst{}
+)
+
+// placedWithin selects orders of a period that were not cancelled.
+func placedWithin(p understand.Period) string {
+	return fmt.Sprintf("NOT cancelled AND day >= %d AND day <= %d", p.From, p.To)
+}
+
+// ours selects orders in the shop's currency.
+func (a Analyst) ours(d Dialect) string { return "currency = " + d.Quote(string(a.Currency)) }
+
+// buyers are the people who ordered in a period, with their values.
+func (a Analyst) buyers(d Dialect, p understand.Period) string {
+	return fmt.Sprintf("(SELECT person, %d - max(day) AS recency, count(*) AS orders, coalesce(%s, 0) AS spend FROM %s WHERE %s GROUP BY person)",
+		p.To, d.When("sum(net)", a.ours(d)), d.Derived("orders"), placedWithin(p))
+}
+
+// spread counts people by a value, with how many have a smaller one, and what those with a value up to this one have
+// in all.
+func spread(from, value string) string {
+	return fmt.Sprintf(`(SELECT value, sum(n) OVER (ORDER BY value) - n AS below, sum(n) OVER () AS people,
+			sum(n * value) OVER (ORDER BY value) AS upto, sum(n * value) OVER () AS whole
+		FROM (SELECT %s AS value, count(*) AS n FROM %s AS b GROUP BY value) AS counted)`, value, from)
+}
+
+// Quantiles implements [understand.Buyers].
+func (a Analyst) Quantiles(ctx context.Context, p understand.Period, parts int, values ...understand.Value) ([][]int64, error) {
+	all := make([][]int64, len(values))
+	for i, value := range values {
+		expression, sign := string(value), int64(1)
+		if value == understand.Recency { // fewer days are better
+			expression, sign = "0 - recency", -1
+		}
+		build := func(d Dialect) string {
+			bounds := make([]string, parts-1)
+			for k := range bounds {
+				bounds[k] = d.When("min(value)", fmt.Sprintf("%d * below >= %d * people", parts, k+1))
+			}
+			return "SELECT " + strings.Join(bounds, ", ") + " FROM " + spread(a.buyers(d, p), expression) + " AS s"
+		}
+		found, err := a.known(ctx, parts-1, build)
+		if err != nil {
+			return nil, err
+		}
+		for k := range found {
+			found[k] *= sign
+		}
+		all[i] = found
+	}
+	return all, nil
+}
+
+// known runs a query for one row of whole numbers, and returns those that are known; they come first.
+func (a Analyst) known(ctx context.Context, columns int, build func(Dialect) string) ([]int64, error) {
+	known := []int64{}
+	err := a.Query(ctx, build, func(r Row) error {
+		values, cells := make([]sql.Null[int64], columns), make([]any, columns)
+		for i := range values {
+			cells[i] = &values[i]
+		}
+		err := r.Scan(cells...)
+		for _, v := range values {
+			if v.Valid {
+				known = append(known, v.V)
+			}
+		}
+		return err
+	})
+	return known, err
+}
+
+// Concentration implements [understand.Buyers].
+func (a Analyst) Concentration(ctx context.Context, p understand.Period, percent ...int64) ([]int64, error) {
+	return a.known(ctx, len(percent), func(d Dialect) string {
+		bounds := make([]string, len(percent))
+		for i, share := range percent {
+			bounds[i] = d.When("min(value)", fmt.Sprintf("100 * (whole - upto) < %d * whole", share))
+		}
+		return "SELECT " + strings.Join(bounds, ", ") + " FROM " + spread(a.buyers(d, p), "spend") + " AS s"
+	})
+}
+
+// grade is an expression of the grade of a value; better is how it compares with the bounds it reaches.
+func grade(value, better string, bounds []int64) string {
+	var b strings.Builder
+	b.WriteString("1")
+	for _, bound := range bounds {
+		fmt.Fprintf(&b, " + CASE WHEN %s %s %d THEN 1 ELSE 0 END", value, better, bound)
+	}
+	return b.String()
+}
+
+// Cells implements [understand.Buyers].
+func (a Analyst) Cells(ctx context.Context, p understand.Period, b understand.Bounds) ([]understand.Cell, error) {
+	cells := []understand.Cell{}
+	build := func(d Dialect) string {
+		return fmt.Sprintf(`SELECT r, f, m, count(*), sum(orders), sum(spend), min(spend), max(spend)
+			FROM (SELECT %s AS r, %s AS f, %s AS m, orders, spend FROM %s AS b) AS graded GROUP BY r, f, m ORDER BY r, f, m`,
+			grade("recency", "<=", b.Recency), grade("orders", ">=", b.Frequency), grade("spend", ">=", b.Monetary), a.buyers(d, p))
+	}
+	return cells, a.Query(ctx, build, func(r Row) error {
+		var c understand.Cell
+		err := r.Scan(&c.Recency, &c.Frequency, &c.Monetary, &c.People, &c.Orders, &c.Spend, &c.Least, &c.Most)
+		cells = append(cells, c)
+		return err
+	})
+}
+
+// far is beyond every value that a shop has.
+const far = 1 << 61
+
+// inside is a condition that values are in a range; their names end with a suffix.
+func inside(r understand.Range, suffix string) string {
+	var parts []string
+	for _, v := range []struct {
+		name string
+		understand.Between
+	}{{"recency", r.Recency}, {"orders", r.Orders}, {"spend", r.Spend}} {
+		if v.Least > -far {
+			parts = append(parts, fmt.Sprintf("%s%s >= %d", v.name, suffix, v.Least))
+		}
+		if v.Most < far {
+			parts = append(parts, fmt.Sprintf("%s%s <= %d", v.name, suffix, v.Most))
+		}
+	}
+	if len(parts) == 0 {
+		return "1 = 1"
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// first is an expression of the number of the first range that values are in, and of -1 for none. A condition says
+// of whom there are values.
+func first(ranges []understand.Range, suffix, condition string) string {
+	var b strings.Builder
+	b.WriteString("CASE WHEN NOT (" + condition + ") THEN -1")
+	for i, r := range ranges {
+		fmt.Fprintf(&b, " WHEN %s THEN %d", inside(r, suffix), i)
+	}
+	return b.String() + " ELSE -1 END"
+}
+
+// Groups implements [understand.Buyers].
+func (a Analyst) Groups(ctx context.Context, p understand.Period, ranges []understand.Range) ([]understand.Sums, error) {
+	sums := make([]understand.Sums, len(ranges))
+	build := func(d Dialect) string {
+		return fmt.Sprintf(`SELECT g, count(*), sum(orders), sum(spend), min(spend), max(spend) FROM (SELECT %s AS g, orders, spend FROM %s AS b) AS grouped
+			WHERE g >= 0 GROUP BY g`, first(ranges, "", "1 = 1"), a.buyers(d, p))
+	}
+	return sums, a.Query(ctx, build, func(r Row) error {
+		var at int64
+		var s understand.Sums
+		err := r.Scan(&at, &s.People, &s.Orders, &s.Spend, &s.Least, &s.Most)
+		sums[at] = s
+		return err
+	})
+}
+
+// Moves implements [understand.Buyers].
+func (a Analyst) Moves(ctx context.Context, before, after understand.Period, was, is []understand.Range) ([]understand.Move, error) {
+	moves := []understand.Move{}
+	build := func(d Dialect) string {
+		values := func(p understand.Period, suffix string) string {
+			in := fmt.Sprintf("day >= %d AND day <= %d", p.From, p.To)
+			return fmt.Sprintf("%d - %s AS recency%s, count(*) FILTER (WHERE %s) AS orders%[3]s, coalesce(%[5]s, 0) AS spend%[3]s",
+				p.To, d.When("max(day)", in), suffix, in, d.When("sum(net)", in+" AND "+a.ours(d)))
+		}
+		all := understand.Period{From: min(before.From, after.From), To: max(before.To, after.To)}
+		people := fmt.Sprintf("(SELECT person, %s, %s FROM %s WHERE %s GROUP BY person)", values(before, "0"), values(after, "1"), d.Derived("orders"), placedWithin(all))
+		return fmt.Sprintf("SELECT was, now, count(*) FROM (SELECT %s AS was, %s AS now FROM %s AS b) AS moved GROUP BY was, now ORDER BY was, now",
+			first(was, "0", "orders0 > 0"), first(is, "1", "orders1 > 0"), people)
+	}
+	return moves, a.Query(ctx, build, func(r Row) error {
+		var was, now, people int64
+		err := r.Scan(&was, &now, &people)
+		moves = append(moves, understand.Move{Was: int(was), Is: int(now), People: people})
+		return err
+	})
+}
+
+// idle selects the people who were known at the end of a period and had not ordered.
+func (a Analyst) idle(d Dialect, p understand.Period) string {
+	return fmt.Sprintf("(SELECT person, level, first_seen FROM %s AS known WHERE first_seen < %d AND person NOT IN (SELECT person FROM %s AS o WHERE %s))",
+		d.Derived("people"), a.end(p), d.Derived("orders"), placedWithin(understand.Period{From: understand.Ever, To: p.To}))
+}
+
+// end is when the last day of a period ends, in milliseconds.
+func (a Analyst) end(p understand.Period) int64 {
+	year, month, day := p.To.Date().Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, a.Location).UnixMilli()
+}
+
+// Idle implements [understand.Buyers].
+func (a Analyst) Idle(ctx context.Context, p understand.Period) (understand.Idle, error) {
+	var idle understand.Idle
+	build := func(d Dialect) string {
+		return "SELECT level, count(*) FROM " + a.idle(d, p) + " AS i GROUP BY level"
+	}
+	return idle, a.Query(ctx, build, func(r Row) error {
+		var level, people int64
+		err := r.Scan(&level, &people)
+		if counts := []*int64{&idle.Visitors, &idle.Leads, &idle.Members}; level >= 0 && level < int64(len(counts)) {
+			*counts[level] = people
+		}
+		return err
+	})
+}
+
+// Members implements [understand.Buyers].
+func (a Analyst) Members(ctx context.Context, p understand.Period, q understand.MembersQuery) (understand.Members, error) {
+	var m understand.Members
+	build := func(d Dialect) string {
+		after := "1 = 1"
+		if q.After != nil {
+			after = fmt.Sprintf("(value < %d OR value = %[1]d AND person > %d)", q.After.Value, q.After.Customer)
+		}
+		return fmt.Sprintf("SELECT person, value, total FROM (SELECT person, value, count(*) OVER () AS total FROM %s AS chosen) AS counted WHERE %s ORDER BY value DESC, person LIMIT %d",
+			a.chosen(d, p, q), after, q.Limit)
+	}
+	return m, a.Query(ctx, build, func(r Row) error {
+		var place understand.MembersPlace
+		var person int64
+		err := r.Scan(&person, &place.Value, &m.Total)
+		place.Customer = hitori.CustomerID(person)
+		m.Page = append(m.Page, place)
+		return err
+	})
+}
+
+// chosen are people with a value by which they are listed.
+func (a Analyst) chosen(d Dialect, p understand.Period, q understand.MembersQuery) string {
+	switch {
+	case q.Idle:
+		return "(SELECT person, first_seen AS value FROM " + a.idle(d, p) + " AS i WHERE level > 0)"
+	case q.Cohort != nil:
+		return fmt.Sprintf("(SELECT person, sum(spend) AS value FROM %s AS c WHERE cohort = %d AND month = %d GROUP BY person)",
+			a.cohorts(d, p), q.Cohort.Month, int64(q.Cohort.Month)+q.Cohort.Later)
+	case q.First != nil:
+		return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE person IN (SELECT person FROM %s AS f WHERE product = %s))",
+			a.buyers(d, p), a.firstProducts(d, placedWithin(p)+" AND number = 1"), d.Quote(*q.First))
+	}
+	return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE %s = %d)", a.buyers(d, p), first(q.Ranges, "", "1 = 1"), q.At)
+}
+
+// march is a source with the month of its day, as [understand.Month]: by the calendar that begins in March 1900, in which
+// leap days end a year. It holds until February 2100.
+func march(d Dialect, columns, from string) string {
+	year := d.Divide("(4 * (day + 25508) + 3)", "1461")
+	return fmt.Sprintf("(SELECT %s, 22802 + 12 * year + %s AS month FROM (SELECT *, %s AS year FROM %s AS days) AS years)",
+		columns, d.Divide("(5 * (day + 25508 - "+d.Divide("(1461 * year)", "4")+") + 2)", "153"), year, from)
+}
+
+// cohorts are orders with the month of their person's first order.
+func (a Analyst) cohorts(d Dialect, p understand.Period) string {
+	orders := fmt.Sprintf("(SELECT person, number, day, CASE WHEN %s THEN net ELSE 0 END AS spend FROM %s WHERE %s)", a.ours(d), d.Derived("orders"), placedWithin(p))
+	return fmt.Sprintf("(SELECT o.person AS person, o.month AS month, o.spend AS spend, f.cohort AS cohort FROM %s AS o JOIN (SELECT person, month AS cohort FROM %s AS m WHERE number = 1) AS f ON o.person = f.person)",
+		march(d, "person, spend", orders), march(d, "person, number", orders))
+}
+
+// Cohorts implements [understand.Buyers].
+func (a Analyst) Cohorts(ctx context.Context, p understand.Period) ([]understand.CohortMonth, error) {
+	cells := []understand.CohortMonth{}
+	build := func(d Dialect) string {
+		return "SELECT cohort, month - cohort AS later, count(DISTINCT person), sum(spend) FROM " + a.cohorts(d, p) + " AS c GROUP BY cohort, later ORDER BY cohort, later"
+	}
+	return cells, a.Query(ctx, build, func(r Row) error {
+		var c understand.CohortMonth
+		var month int64
+		err := r.Scan(&month, &c.Later, &c.People, &c.Spend)
+		c.Month = understand.Month(month)
+		cells = append(cells, c)
+		return err
+	})
+}
+
+// Waits implements [understand.Buyers].
+func (a Analyst) Waits(ctx context.Context, p understand.Period, number int) ([]understand.Wait, error) {
+	spells := func(d Dialect) string {
+		return fmt.Sprintf(`SELECT CASE WHEN count(*) = 2 THEN max(day) - min(day) ELSE %d - min(day) END AS days, count(*) = 2 AS came
+			FROM %s WHERE %s AND number IN (%d, %d) GROUP BY person`, p.To, d.Derived("orders"), placedWithin(p), number, number+1)
+	}
+	if number == 0 {
+		spells = func(d Dialect) string { return intervals(d, p) }
+	}
+	waits := []understand.Wait{}
+	build := func(d Dialect) string {
+		return "SELECT days, came, count(*) FROM (" + spells(d) + ") AS spells GROUP BY days, came ORDER BY days, came"
+	}
+	return waits, a.Query(ctx, build, func(r Row) error {
+		var w understand.Wait
+		err := r.Scan(&w.Days, &w.Came, &w.Count)
+		waits = append(waits, w)
+		return err
+	})
+}
+
+// intervals are those between a person's orders, and from the last to the end of a period; orders of one day count as
+// one. Pairs of orders are found by halving their numbers, which is quicker than to sort or join them.
+func intervals(d Dialect, p understand.Period) string {
+	pairs := func(shift string) string {
+		return fmt.Sprintf(`SELECT max(day) - min(day) AS days, 1 = 1 AS came FROM (SELECT person, day, %s AS pair FROM %s WHERE %s) AS paired
+			GROUP BY person, pair HAVING max(day) > min(day)`, d.Divide("("+shift+")", "2"), d.Derived("orders"), placedWithin(p))
+	}
+	return fmt.Sprintf("%s UNION ALL %s UNION ALL SELECT %d - max(day) AS days, 1 = 0 AS came FROM %s WHERE %s GROUP BY person",
+		pairs("number"), pairs("number + 1"), p.To, d.Derived("orders"), placedWithin(p))
+}
+
+// rounded is an amount in minor units.
+func rounded(amount sql.Null[float64]) int64 {
+	if math.IsNaN(amount.V) {
+		return 0
+	}
+	return understand.Minor(amount.V)
+}
+
+// quoted is a list of texts, which is not empty.
+func quoted(d Dialect, texts []string) string {
+	all := slices.Clone(texts)
+	for i, t := range all {
+		all[i] = d.Quote(t)
+	}
+	return "(" + strings.Join(all, ", ") + ")"
+}

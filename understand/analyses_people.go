@@ -1,0 +1,124 @@
+package understand
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/hitori-cdp/hitori"
+)
+
+// Behind says whose list is asked for: the people behind a mark of an analysis.
+type Behind struct {
+	// Analysis is its name: rfm, decile, abc, lifecycle, cohorts or first-products.
+	Analysis string
+	Dates
+	// Group is the mark: of rfm a cell (r5f3, r5f3m1) or the name of a group; of decile 1 to 10; of abc A, B or C; of
+	// lifecycle a [Stage]; of cohorts the month; of first-products the product.
+	Group string
+	// Later is, of cohorts, how many months after the first order.
+	Later int64
+	// Bounds and Thresholds are those the analysis was asked with.
+	Bounds     Bounds
+	Thresholds Thresholds
+
+	After *MembersPlace // the last of the page before
+	Limit int
+}
+
+// People returns a page of the people behind a mark, those who spent most first; prospects by when they came, the
+// latest first. It returns an error with code [hitori.NotFound] for a mark that the analysis does not have.
+func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
+	p, _, err := a.period(q.Dates)
+	if err != nil {
+		return Members{}, err
+	}
+	m := MembersQuery{After: q.After, Limit: q.Limit}
+	switch q.Analysis {
+	case "rfm":
+		m.Ranges, m.At, err = a.rfmRanges(ctx, q)
+	case "decile":
+		if m.At, err = decileMark(q.Group); err == nil {
+			m.Ranges, err = a.decileRanges(ctx, p)
+		}
+	case "abc":
+		if m.At = slices.Index(abcNames, q.Group); m.At < 0 {
+			return Members{}, noMark(q.Group)
+		}
+		m.Ranges, err = a.abcRanges(ctx, p)
+	case "lifecycle":
+		if m.Idle = q.Group == string(Prospect); !m.Idle {
+			m.Ranges, m.At, err = a.stageRanges(ctx, p, q)
+		}
+	case "cohorts":
+		m.Cohort = &CohortCell{Later: q.Later}
+		m.Cohort.Month, err = ParseMonth(q.Group)
+	case "first-products":
+		m.First = &q.Group
+	default:
+		err = noMark(q.Analysis)
+	}
+	if err != nil {
+		return Members{}, err
+	}
+	return a.buyers.Members(ctx, p, m)
+}
+
+func noMark(mark string) error {
+	return hitori.NewError(hitori.NotFound, "analysis_mark", "mark", mark).At("group")
+}
+
+var cellName = regexp.MustCompile(`^r([1-5])f([1-5])(?:m([1-5]))?$`)
+
+func (a *Analyses) rfmRanges(ctx context.Context, q Behind) ([]Range, int, error) {
+	groups := DefaultRFMGroups()
+	at := slices.IndexFunc(groups, func(g RFMGroup) bool { return g.Name == q.Group })
+	if at < 0 {
+		cell, err := cellOf(q.Group)
+		if err != nil {
+			return nil, 0, err
+		}
+		groups, at = []RFMGroup{cell}, 0
+	}
+	_, bounds, _, err := a.graded(ctx, RFMQuery{Dates: q.Dates, Fixed: q.Bounds})
+	return ranges(groups, bounds), at, err
+}
+
+// cellOf reads the name of a cell.
+func cellOf(mark string) (RFMGroup, error) {
+	found := cellName.FindStringSubmatch(mark)
+	if found == nil {
+		return RFMGroup{}, noMark(mark)
+	}
+	just := func(text string) [2]int64 {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return [2]int64{1, grades}
+		}
+		return [2]int64{n, n}
+	}
+	return RFMGroup{Recency: just(found[1]), Frequency: just(found[2]), Monetary: just(found[3])}, nil
+}
+
+// decileMark is the number of a decile's range.
+func decileMark(mark string) (int, error) {
+	n, err := strconv.Atoi(mark)
+	if err != nil || n < 1 || n > deciles {
+		return 0, noMark(mark)
+	}
+	return deciles - n, nil
+}
+
+func (a *Analyses) stageRanges(ctx context.Context, p Period, q Behind) ([]Range, int, error) {
+	t, _, err := a.thresholds(ctx, p, q.Thresholds)
+	if err != nil {
+		return nil, 0, err
+	}
+	stages, ranges := t.stageRanges()
+	at := slices.Index(stages, Stage(q.Group))
+	if at < 0 {
+		return nil, 0, noMark(q.Group)
+	}
+	return ranges, at, nil
+}
