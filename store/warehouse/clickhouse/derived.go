@@ -38,7 +38,7 @@ type (
 
 const (
 	flag     = "Bool"
-	real     = "Float64 CODEC(ZSTD(1))"
+	floating = "Float64 CODEC(ZSTD(1))"
 	perhaps  = "Nullable(Float64) CODEC(ZSTD(1))"
 	version  = ", version UInt64, gone UInt8"
 	replaced = "ReplacingMergeTree(version, gone) ORDER BY "
@@ -63,7 +63,7 @@ var facts = table[factRow]{
 		{"name", word, func(r *factRow) any { return &r.Name }},
 		{"kind", small, func(r *factRow) any { return &r.kind }},
 		{"text", text, func(r *factRow) any { return &r.Text }},
-		{"number", real, func(r *factRow) any { return &r.Number }},
+		{"number", floating, func(r *factRow) any { return &r.Number }},
 		{"instant", place, func(r *factRow) any { return &r.Instant }},
 		{"dated", small, func(r *factRow) any { return &r.dated }},
 	},

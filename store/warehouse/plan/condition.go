@@ -119,7 +119,8 @@ func (k *compilation) facts(about understand.About, name, condition string) stri
 }
 
 func (k *compilation) trait(n *query.Trait) string {
-	about, condition := understand.AboutTrait, ""
+	about := understand.AboutTrait
+	var condition string
 	switch t := &n.Is; {
 	case t.Op == query.Known:
 		condition = fmt.Sprintf("kind <> %d AND NOT (kind = %d AND text = '')", hitori.JSONNull, hitori.JSONString)

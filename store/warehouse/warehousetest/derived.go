@@ -361,7 +361,7 @@ func changedTouched(t *testing.T, w Warehouse) {
 		t.Errorf("a dropped event of %v touched %v", first.Customer, got)
 	}
 	moved := second
-	moved.Customer = hitori.CustomerID(1+(second.Customer>>20)%40) << 20
+	moved.Customer = (1 + (second.Customer>>20)%40) << 20
 	if err := w.Restamp(within(t), unify.Batch{Token: "moved", Events: []hitori.Stamped{moved}}); err != nil {
 		t.Fatal(err)
 	}
