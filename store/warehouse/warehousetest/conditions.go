@@ -24,6 +24,7 @@ var conditionTests = map[string]func(*testing.T, Warehouse){
 	"Edges":     conditionEdges,
 	"Clocks":    conditionClocks,
 	"Merged":    conditionMerged,
+	"Measures":  conditionMeasures,
 	"Documents": conditionDocuments,
 	"Pages":     conditionPages,
 }

@@ -161,22 +161,85 @@ func conditionClocks(t *testing.T, w Warehouse) {
 	})
 }
 
-// conditionMerged: what one profile of a person did counts for the other, as do orders told by both.
-func conditionMerged(t *testing.T, w Warehouse) {
-	order := func(at, name, id string, amount int64, lines ...hitori.Line) func(*querytest.Customer) {
+// ordered is an event about an order in March.
+func ordered(at, name, id string, amount int64, currency hitori.Currency, lines ...hitori.Line) func(*querytest.Customer) {
+	return func(c *querytest.Customer) {
+		e := hitori.Stamped{OrderID: id, Amount: amount, Currency: currency, Lines: lines}
+		e.Name, e.Time, e.Properties = name, localTime("2026-03-"+at, querytest.Location), `{"coupon":"SPRING"}`
+		c.Add(e)
+	}
+}
+
+// conditionMeasures are sums at their limits, ties, and orders with and without lines.
+func conditionMeasures(t *testing.T, w Warehouse) {
+	prices := func(values ...hitori.JSON) func(*querytest.Customer) {
 		return func(c *querytest.Customer) {
-			e := hitori.Stamped{OrderID: id, Amount: amount, Currency: hitori.JPY, Lines: lines}
-			e.Name, e.Time, e.Properties = name, localTime(at, querytest.Location), `{"coupon":"SPRING"}`
-			c.Add(e)
+			for _, v := range values {
+				did(querytest.Location, "Product Viewed", `{"price":`+v+`,"category":`+v+`}`, "2026-03-01T10:00:00")(c)
+			}
 		}
 	}
+	bean, half := hitori.Line{ProductID: "P1", Category: "豆", Price: 1000, Quantity: 1000}, hitori.Line{ProductID: "P1", Category: "器具", Price: 999, Quantity: 333}
+	placed := func(amount int64, currency hitori.Currency, lines ...hitori.Line) func(*querytest.Customer) {
+		return ordered("02T10:00:00", "Order Completed", "A", amount, currency, lines...)
+	}
+	customers := []told{
+		{"nothing", nothing},
+		{"tie", prices(`"a"`, `"b"`, `"c"`)},
+		{"large", prices(`100000000000000`, `100000000000001`, `1`)},
+		{"small", prices(`0.00004`, `0.00005`, `-0.00005`)},
+		{"lower", did(querytest.Location, "product viewed", `{"price":7}`, "2026-03-01T10:00:00")},
+		{"beans", placed(1000, hitori.JPY, bean)},
+		{"refunded", both(placed(1000, hitori.JPY, bean), ordered("03T10:00:00", "Order Refunded", "A", 333, hitori.JPY))}, // 200.1 of 300
+		{"dollars", placed(1000, "USD", bean)},
+		{"cents", placed(999, "USD", half)},
+		{"bare", placed(1000, hitori.JPY)},
+		{"two", placed(1000, hitori.JPY, bean, half)},
+	}
+	price := func(measure, is string) string {
+		return `{"type":"event","event":"Product Viewed","measure":"` + measure + `","property":"properties.price","is":` + is + `}`
+	}
+	which := func(measure, value string) string {
+		return `{"type":"event","event":"Product Viewed","measure":"` + measure + `","property":"properties.category","is":{"op":"one_of","values":["` + value + `"]}}`
+	}
+	orders := func(where, measure, is string) string {
+		return `{"type":"order","state":"kept",` + where + `"measure":` + measure + `,"is":` + is + `}`
+	}
+	where := func(condition string) string { return `"where":` + condition + `,` }
+	field := func(name, is string) string { return `{"type":"property","name":"` + name + `","is":` + is + `}` }
+	notBeans := `{"type":"not","of":` + field("category", `{"op":"one_of","values":["豆"]}`) + `}`
+	ask(t, w, querytest.Location, "2026-03-31T12:00:00", customers, []asked{
+		{which("last_value", "c"), "tie"}, {which("first_value", "a"), "tie"},
+		{price("max", `{"op":"equals","number":100000000000000}`), "large"},
+		{price("sum", `{"op":"equals","number":0.0001}`), "small"}, // half a ten-thousandth is rounded up, to 1 and to 0
+		{price("average", `{"op":"more_than","number":0}`), "large small"},
+		{price("sum", `{"op":"at_least","number":7}`), "large"},
+		{price("min", `{"op":"at_most","number":0}`), "small"},
+		{orders("", `"profit","currency":"JPY"`, `{"op":"equals","number":467}`), "refunded"}, // 667 less 200
+		{orders("", `"profit","currency":"JPY"`, `{"op":"more_than","number":0}`), "beans refunded two"},
+		{orders("", `"profit","currency":"USD"`, `{"op":"more_than","number":0}`), ""}, // costs are in yen
+		{orders(where(notBeans), `"count"`, once), "cents bare two"},
+		{`{"type":"not","of":` + orders(where(field("category", `{"op":"one_of","values":["豆"]}`)), `"count"`, once) + `}`, "nothing tie large small lower cents bare"},
+		{orders(where(field("price", `{"op":"equals","number":10}`)), `"count"`, once), "dollars"},
+		{orders(where(field("price", `{"op":"equals","number":9.99}`)), `"count"`, once), "cents"},
+		{orders(where(field("price", `{"op":"equals","number":1000}`)), `"quantity"`, `{"op":"equals","number":1}`), "beans refunded two"},
+		{orders(where(field("price", `{"op":"known"}`)), `"quantity"`, `{"op":"equals","number":1.333}`), "two"},
+		{orders(where(field("total", `{"op":"between","min":9,"max":10}`)), `"count"`, once), "dollars cents"},
+		{orders(where(notBeans), `"item_revenue","currency":"JPY"`, `{"op":"equals","number":332}`), "two"}, // 332.667
+		{orders("", `"average","currency":"JPY"`, `{"op":"at_most","number":700}`), "refunded"},
+		{orders("", `"last_time"`, `{"op":"days_ago","min":29,"max":29}`), "beans refunded dollars cents bare two"},
+	})
+}
+
+// conditionMerged: what one profile of a person did counts for the other, as do orders told by both.
+func conditionMerged(t *testing.T, w Warehouse) {
 	bean := hitori.Line{ProductID: "P1", Category: "豆", Price: 500, Quantity: 2000}
 	views := did(querytest.Location, "Product Viewed", "", "2026-03-01T10:00:00", "2026-03-01T10:00:00", "2026-03-01T10:00:00")
 	customers := []told{
 		{"one", views}, {"two", nothing},
-		{"three", both(views, order("2026-03-02T10:00:00", "Order Completed", "A", 1000, bean))}, // has two profiles
+		{"three", both(views, ordered("02T10:00:00", "Order Completed", "A", 1000, hitori.JPY, bean))}, // has two profiles
 		{"four", nothing}, {"five", nothing},
-		{"six", both(order("2026-03-02T10:00:00", "Order Completed", "A", 1000, bean), order("2026-03-05T10:00:00", "Order Refunded", "A", 400))}, // likewise
+		{"six", both(ordered("02T10:00:00", "Order Completed", "A", 1000, hitori.JPY, bean), ordered("05T10:00:00", "Order Refunded", "A", 400, hitori.JPY))}, // likewise
 	}
 	money := func(measure, number string) string {
 		return `{"type":"order","state":"kept","measure":"` + measure + `","currency":"JPY","is":{"op":"equals","number":` + number + `}}`
