@@ -136,8 +136,8 @@ func featureColumns() string {
 }
 
 // create makes the table under a name.
-func (t derivedTable) create(name string) string {
-	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (%s%s) ENGINE = %s(%s) SETTINGS %s", name, t.columns, version, replaced, t.key, tableSettings)
+func (t derivedTable) create(name, settings string) string {
+	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (%s%s) ENGINE = %s(%s) SETTINGS %s", name, t.columns, version, replaced, t.key, settings)
 }
 
 // names lists the columns.
@@ -181,8 +181,11 @@ func deriving() []string {
 		"CREATE MATERIALIZED VIEW IF NOT EXISTS touched_by_events TO " + touched + " AS SELECT DISTINCT customer_id FROM events WHERE customer_id <> 0",
 		"CREATE MATERIALIZED VIEW IF NOT EXISTS touched_by_aliases TO " + touched + " AS SELECT DISTINCT arrayJoin([customer_id, root_id]) AS customer_id FROM aliases",
 	}
-	for _, t := range slices.Concat(derivedTables, keptTables) {
-		statements = append(statements, t.create(t.name))
+	for _, t := range derivedTables {
+		statements = append(statements, t.create(t.name, otherSettings))
+	}
+	for _, t := range keptTables {
+		statements = append(statements, t.create(t.name, tableSettings))
 	}
 	return statements
 }
@@ -325,7 +328,7 @@ func (d *derivation) prepare(ctx context.Context, s *shard) error {
 		if err := s.exec(ctx, "DROP TABLE IF EXISTS "+next(t.name)+" SYNC"); err != nil {
 			return err
 		}
-		if err := s.exec(ctx, t.create(next(t.name))); err != nil {
+		if err := s.exec(ctx, t.create(next(t.name), otherSettings)); err != nil {
 			return err
 		}
 	}

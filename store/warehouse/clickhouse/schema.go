@@ -14,9 +14,12 @@ import (
 // remembered by their token. Granules and compressed blocks are small, because a page of a
 // timeline reads a few rows of every column: against the usual 8192 rows and 64 KiB it costs
 // less than half the processor's time, and going through a whole column up to a quarter more.
-const tableSettings = "fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, " +
-	"old_parts_lifetime = 0, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 2, " +
-	"non_replicated_deduplication_window = 10000, index_granularity = 512, min_compress_block_size = 8192"
+const (
+	tableSettings = "fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, " + otherSettings
+	// otherSettings are those of tables that can be computed again as well.
+	otherSettings = "old_parts_lifetime = 0, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 2, " +
+		"non_replicated_deduplication_window = 10000, index_granularity = 512, min_compress_block_size = 8192"
+)
 
 // How columns are written.
 const (
