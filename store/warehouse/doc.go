@@ -12,7 +12,7 @@
 //	             source_id
 //	             user_id, anonymous_id, group_id, previous_id
 //	             order_id, amount, currency   amount in minor units of the currency
-//	             properties, traits, context  JSON text, empty when absent
+//	             properties, traits, context  JSON text, empty when absent; see [Document]
 //	             lines         how many rows in lines belong to it
 //	lines        one row per product an event names
 //	             position, line               the event, and the place in it from 0

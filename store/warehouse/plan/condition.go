@@ -178,7 +178,7 @@ func (k *compilation) feature(n *query.Feature) string {
 	}
 	f, t := features[i], n.Is
 	if f.Unit == understand.UnitMoney {
-		t = scaled(t, k.Currency)
+		t = inMinorUnits(t, k.Currency)
 	}
 	var condition string
 	switch {

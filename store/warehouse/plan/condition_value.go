@@ -62,10 +62,11 @@ func decimal(v float64) string {
 	return strconv.FormatFloat(v, 'e', -1, 64)
 }
 
-// scaled is a test of an amount with its bounds in minor units.
-func scaled(t query.Test, c hitori.Currency) query.Test {
-	scale := math.Pow10(c.Exponent())
-	t.Number, t.Min, t.Max = t.Number*scale, t.Min*scale, t.Max*scale
+// inMinorUnits is a test of an amount with its bounds in minor units, in which amounts are kept.
+func inMinorUnits(t query.Test, c hitori.Currency) query.Test {
+	for _, bound := range []*float64{&t.Number, &t.Min, &t.Max} {
+		*bound = math.Round(*bound*math.Pow10(c.Exponent()+6)) / 1e6 // 9.99 dollars are 999 cents exactly
+	}
 	return t
 }
 

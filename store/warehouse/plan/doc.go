@@ -1,6 +1,9 @@
 // Package plan writes what both warehouses compute as SQL that both understand; the words in which they
 // differ are a [Dialect]'s.
 //
+// The conditions of package query become queries of people, with exactly the meaning they have for one customer: see
+// [Condition] and [Reader].
+//
 // # Derived tables
 //
 //	people        person, level (0 visitor, 1 lead, 2 member), first_seen

@@ -46,6 +46,7 @@ func Benchmark(b *testing.B, open func(b *testing.B) Warehouse, args BenchmarkAr
 		b.Logf("settled in %v", time.Since(start).Round(time.Millisecond))
 	}
 	b.Run("Timeline", func(b *testing.B) { benchmarkTimelines(b, w, shop) })
+	b.Run("Conditions", func(b *testing.B) { benchmarkConditions(b, w, shop) })
 }
 
 // loaded is what storing the events took.
