@@ -68,7 +68,7 @@ func (d *Deriver) Start(ctx context.Context) error {
 func (d *Deriver) Stop() { d.runner.Stop() }
 
 func (d *Deriver) run(ctx context.Context) {
-	for wait := time.Duration(0); ; {
+	for wait := d.cfg.Every; ; {
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():

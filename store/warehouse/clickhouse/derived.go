@@ -291,12 +291,16 @@ func (w *Warehouse) Derive(ctx context.Context, of understand.Derivation) error 
 	if err != nil {
 		return err
 	}
+	whole := context.WithoutCancel(ctx) // a step is not cut off in the midst of a statement
 	d := &derivation{w, &of, now[0], make([][]hitori.CustomerID, len(w.shards))}
 	for _, step := range []func(context.Context, *shard) error{d.prepare, nil, d.compute, d.place} {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if step == nil {
-			err = d.describe(ctx)
+			err = d.describe(whole)
 		} else {
-			err = w.everywhere(ctx, step)
+			err = w.everywhere(whole, step)
 		}
 		if err != nil {
 			return err
