@@ -43,9 +43,11 @@ func TestSlowLedger(t *testing.T) {
 			t.Errorf("checkpoint %d after %d events, the ledger knows %d", p.Checkpoint.Chunks, p.Events, len(ledger.entries))
 		}
 	}
-	held := make(chan struct{})
+	first, held := make(chan struct{}), make(chan struct{})
 	sink := &collector{fail: func(call int) error {
 		switch call {
+		case 2:
+			<-first // being told, alone
 		case 1 + unremembered:
 			close(held) // one is being told, and as many wait as may
 		case fails + 1:
@@ -63,6 +65,7 @@ func TestSlowLedger(t *testing.T) {
 	if n := <-ledger.asked; n != perChunk {
 		t.Errorf("%d changes told first", n)
 	}
+	close(first)
 	<-held
 	ledger.free <- struct{}{}
 	if n := <-ledger.asked; n < (unremembered-1)*perChunk {

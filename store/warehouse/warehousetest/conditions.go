@@ -19,8 +19,9 @@ import (
 )
 
 var conditionTests = map[string]func(*testing.T, Warehouse){
-	"Tokyo":     func(t *testing.T, w Warehouse) { randomConditions(t, w, 1, 150, querytest.Location) },
-	"NewYork":   func(t *testing.T, w Warehouse) { randomConditions(t, w, 2, 100, zone(t, "America/New_York")) },
+	"Tokyo":     func(t *testing.T, w Warehouse) { randomConditions(t, w, 1, 120, querytest.Location) },
+	"NewYork":   func(t *testing.T, w Warehouse) { randomConditions(t, w, 2, 50, zone(t, "America/New_York")) },
+	"Havana":    func(t *testing.T, w Warehouse) { randomConditions(t, w, 3, 50, zone(t, "America/Havana")) }, // has no midnight on 8 March
 	"Edges":     conditionEdges,
 	"Clocks":    conditionClocks,
 	"Merged":    conditionMerged,
