@@ -229,6 +229,11 @@ func vocabulary() []EventSpec {
 		{"Product Updated", KindCatalogue, AboutProduct, join(need(str("product_id")), str("sku", "name", "category", "brand", "variant", "url", "image_url", "currency", "description"),
 			num("price", "list_price", "cost", "stock"), flag("active", "consumable"))},
 		{"Product Deleted", KindCatalogue, AboutProduct, need(str("product_id"))},
+		// Segments and lists. Hitori itself tells of segments.
+		{"Segment Entered", KindSystem, AboutPerson, join(need(str("segment_id")), str("segment_name"))},
+		{"Segment Left", KindSystem, AboutPerson, join(need(str("segment_id")), str("segment_name"))},
+		{"List Joined", KindSystem, AboutPerson, join(need(str("list_id")), str("list_name"))},
+		{"List Left", KindSystem, AboutPerson, join(need(str("list_id")), str("list_name"))},
 	}
 }
 

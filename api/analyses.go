@@ -158,26 +158,41 @@ func (s *Server) listAnalyzed(ctx context.Context, in *analyzedInput) (*body[dat
 		Analysis: in.Name, Dates: understand.Dates{AsOf: in.AsOf.AsOf, From: in.From}, Group: in.Group, Later: in.Later,
 		Bounds: in.bounds(), Thresholds: in.thresholds(), Limit: in.Limit,
 	}
-	if in.After != "" {
-		after, err := parseCursor(in.After)
-		if err != nil {
-			return nil, err
-		}
-		q.After = &understand.MembersPlace{Value: after.Time.UnixMilli(), Customer: hitori.CustomerID(after.Position)}
+	var err error
+	if q.After, err = parsePlace(in.After); err != nil {
+		return nil, err
 	}
 	people, err := s.cfg.Analyses.People(ctx, q)
 	if err != nil {
 		return nil, err
 	}
+	return s.membersPage(ctx, people, in.Limit)
+}
+
+// parsePlace reads where a page of members ended.
+func parsePlace(cursor string) (*understand.MembersPlace, error) {
+	if cursor == "" {
+		return nil, nil
+	}
+	after, err := parseCursor(cursor)
+	if err != nil {
+		return nil, err
+	}
+	return &understand.MembersPlace{Value: after.Time.UnixMilli(), Customer: hitori.CustomerID(after.Position)}, nil
+}
+
+// membersPage shows a page of members.
+func (s *Server) membersPage(ctx context.Context, people understand.Members, limit int) (*body[datesOutput], error) {
 	out := datesOutput{Total: people.Total}
 	ids := make([]hitori.CustomerID, len(people.Page))
 	for i, p := range people.Page {
 		ids[i] = p.Customer
 	}
-	if len(ids) == in.Limit {
+	if len(ids) == limit {
 		last := people.Page[len(ids)-1]
 		out.Next = formatCursor(unify.Cursor{Time: time.UnixMilli(last.Value), Position: hitori.Position(last.Customer)})
 	}
+	var err error
 	out.Customers, err = s.cfg.Customers.Cards(ctx, ids)
 	return &body[datesOutput]{out}, err
 }

@@ -50,6 +50,7 @@ type Config struct {
 	Numbers   *measure.Shop
 	Features  *understand.Catalogue
 	Analyses  *understand.Analyses
+	Segments  *understand.Segments
 	System    System
 
 	// Web is the web app as it was built; without one a page says so.
@@ -144,6 +145,7 @@ func New(cfg Config, parts Parts) (*Server, error) {
 		s.serveHome()
 		s.serveFeatures()
 		s.serveAnalyses()
+		s.serveSegments()
 		s.serveNotifications()
 		s.serveImports()
 		s.serveCustomers()

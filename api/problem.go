@@ -14,6 +14,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/locale"
+	"github.com/hitori-cdp/hitori/query"
 )
 
 // Problem is an error as it is sent (RFC 9457).
@@ -86,10 +87,19 @@ func (s *Server) problem(ctx context.Context, err error) *Problem {
 	if told.Code == hitori.Internal {
 		text = hitori.NewError(hitori.Internal, "internal")
 	}
-	return &Problem{
+	p := &Problem{
 		Type: "about:blank", Title: s.cfg.Texts.Error(visitorOf(ctx).language, text), Status: code,
 		Code: told.Code, Key: text.Key, Args: text.Args, Field: told.Field, retry: told.RetryAfter.Seconds(),
 	}
+	p.Errors = s.faults(visitorOf(ctx).language, err)
+	return p
+}
+
+// faultsOf are the single faults of a condition.
+func faultsOf(err error) query.Faults {
+	var faults query.Faults
+	_ = errors.As(err, &faults)
+	return faults
 }
 
 // invalid turns what huma finds wrong with a request into a problem.

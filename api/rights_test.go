@@ -33,6 +33,11 @@ var rights = map[string]string{
 	"list-samples": "customers:read", "list-quarantine": "customers:read",
 	"analyze-rfm": "customers:read", "analyze-decile": "customers:read", "analyze-abc": "customers:read", "analyze-lifecycle": "customers:read",
 	"analyze-cohorts": "customers:read", "analyze-repeat": "customers:read", "analyze-dormancy": "customers:read",
+	"list-segments": "customers:read", "get-segment": "customers:read", "preview-segment": "customers:read", "list-segment-people": "customers:read",
+	"get-segment-history": "customers:read", "get-segment-profile": "customers:read", "get-segment-overlap": "customers:read",
+	"get-customer-segments": "customers:read", "get-segment-schema": "customers:read", "get-segment-fields": "customers:read", "get-segment-values": "customers:read",
+	"create-segment": "customers:write", "put-segment": "customers:write", "delete-segment": "customers:write", "compute-segment": "customers:write",
+	"put-list-members": "customers:write", "upload-list-members": "customers:write",
 	"analyze-products-next": "customers:read", "analyze-first-products": "customers:read", "list-analyzed": "customers:read",
 	"merge-customers": "customers:write", "separate-customers": "customers:write", "undo-merge": "customers:write",
 	"set-identifier-state": "customers:write", "erase-customer": "customers:write",
@@ -114,6 +119,10 @@ func (o operation) request() (path string, body any) {
 		path += "?date=2026-04-01"
 	case "list-samples", "delete-rule":
 		path += "?path=properties.x"
+	case "get-segment-overlap":
+		path += "?ids=none,other"
+	case "get-segment-values":
+		path += "?kind=trait&name=name"
 	}
 	if o.method == http.MethodGet || o.method == http.MethodDelete && o.id != "remove-second-factor" {
 		return path, nil
@@ -226,10 +235,13 @@ func TestPersonalDataAreMasked(t *testing.T) {
 	}
 	var found struct{ Customers []struct{ ID, Name string } }
 	c.Call(http.MethodGet, "/customers?q=user_id:M1", nil, &found)
+	var segment struct{ ID string }
+	c.Call(http.MethodPost, "/segments", map[string]any{"name": "山梨の人", "condition": map[string]any{"version": 1, "where": map[string]any{
+		"type": "trait", "name": "name", "is": map[string]any{"op": "contains", "values": []string{"山田"}}}}}, &segment)
 	admin, _ := c.SignIn(access.Administrator)
 	list := operations(t, c)
 	read := func(b *apptest.Browser, o operation) apptest.Answer {
-		path := strings.NewReplacer("{reference}", "user_id:M1").Replace(o.path)
+		path := strings.NewReplacer("{reference}", "user_id:M1", "/segments/{id}", "/segments/"+segment.ID).Replace(o.path)
 		path, _ = operation{id: o.id, method: o.method, path: path}.request()
 		if o.id == "list-samples" {
 			path = "/api/v1/contract/samples?type=identify&path=traits.name"
@@ -247,7 +259,8 @@ func TestPersonalDataAreMasked(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range []string{"list-customers", "get-customer", "get-timeline", "export-customer", "list-samples", "list-quarantine", "list-conflicts", "list-analyzed"} {
+	for _, id := range []string{"list-customers", "get-customer", "get-timeline", "export-customer", "list-samples", "list-quarantine", "list-conflicts", "list-analyzed",
+		"list-segments", "get-segment", "list-segment-people", "get-segment-values"} {
 		if !shown[id] {
 			t.Errorf("%s shows an administrator nothing personal; is the test's person complete?", id)
 		}
@@ -278,6 +291,29 @@ func TestPersonalDataAreMasked(t *testing.T) {
 	sales, _ := c.SignIn(access.Sales)
 	if answer := string(sales.Do(http.MethodGet, "/api/v1/customers/user_id:M1", nil).Body); !strings.Contains(answer, "山田 太郎") {
 		t.Errorf("sales does not see the name: %s", answer)
+	}
+}
+
+// Who may not see a name cannot ask for it in a condition.
+func TestConditionsTellNothing(t *testing.T) {
+	c := apptest.Start(t, app.Config{})
+	c.SignIn(access.Administrator)
+	c.Send(c.WriteKey("shop"), map[string]any{"type": "identify", "userId": "M1", "traits": map[string]any{"name": "山田太郎", "rank": "gold"}})
+	if err := c.App.Deriver.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	about := func(trait, op string, values ...string) map[string]any {
+		is := map[string]any{"op": op}
+		if len(values) > 0 {
+			is["values"] = values
+		}
+		return map[string]any{"condition": map[string]any{"version": 1, "where": map[string]any{"type": "not", "of": map[string]any{"type": "trait", "name": trait, "is": is}}}}
+	}
+	for role, key := range map[access.Role]string{access.Sales: "", access.Viewer: "segment_personal", access.Analyst: "segment_personal"} {
+		b, _ := c.SignIn(role)
+		expect(t, string(role)+" asks for a name", b.Do(http.MethodPost, "/api/v1/segments/preview", about("name", "begins_with", "山")), map[string]int{"": 200}[key]+map[string]int{"segment_personal": 403}[key], key)
+		expect(t, string(role)+" asks whether there is a name", b.Do(http.MethodPost, "/api/v1/segments/preview", about("name", "known")), 200, "")
+		expect(t, string(role)+" asks for a rank", b.Do(http.MethodPost, "/api/v1/segments/preview", about("rank", "one_of", "gold")), 200, "")
 	}
 }
 

@@ -51,6 +51,7 @@ type App struct {
 	Numbers   *measure.Shop
 	Deriver   *understand.Deriver
 	Analyses  *understand.Analyses
+	Segments  *understand.Segments
 
 	oidc    *access.OIDC
 	texts   *locale.Texts
@@ -145,8 +146,14 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	}
 	a.Live = unify.NewLive(a.Log)
 	a.Numbers = measure.NewShop(a.Warehouse, clock, location)
+	currency := hitori.Currency(a.cfg.Currency)
+	a.Segments = understand.NewSegments(understand.SegmentsConfig{
+		Store: a.State, Reader: plan.Reader{Engine: a.Warehouse, Currency: currency}, Features: plan.Catalogue{Engine: a.Warehouse}, Table: a.Warehouse,
+		State: a.State, Fields: a.State, Accept: a.Collector.Accept, Caught: a.derived,
+		Clock: clock, Location: location, Currency: currency, Logger: logger,
+	})
 	a.Deriver = understand.NewDeriver(understand.DeriverConfig{
-		State: a.State, Warehouse: a.Warehouse, Clock: clock, Location: location, Currency: hitori.Currency(a.cfg.Currency), Logger: logger,
+		State: a.State, Warehouse: a.Warehouse, Clock: clock, Location: location, Currency: currency, Logger: logger, Then: a.Segments.Refresh,
 	})
 	analyst := plan.Analyst{Engine: a.Warehouse, Location: location, Currency: hitori.Currency(a.cfg.Currency)}
 	a.Analyses = understand.NewAnalyses(analyst, analyst, clock, location, hitori.Currency(a.cfg.Currency))
@@ -211,7 +218,7 @@ func (a *App) Handler(parts api.Parts) (http.Handler, error) {
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, Inbox: a.inbox(), OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
 		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers,
-		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), Analyses: a.Analyses, System: a,
+		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), Analyses: a.Analyses, Segments: a.Segments, System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, parts)
@@ -279,6 +286,14 @@ func (a *App) Stop() {
 	a.closeEngines()
 	a.folder.close()
 	a.folder = nil
+}
+
+// derived returns once everything accepted before has been applied and what follows from it is computed.
+func (a *App) derived(ctx context.Context) error {
+	if err := a.Settled(ctx); err != nil {
+		return err
+	}
+	return a.Deriver.RefreshOwn(ctx)
 }
 
 // Settled returns once everything accepted before has been applied.

@@ -27,6 +27,7 @@ type warehouse interface {
 	collect.Arrivals
 	measure.Warehouse
 	understand.Warehouse
+	understand.MemberTable
 	plan.Engine
 	Dump(ctx context.Context, include func(hitori.Position) bool, events func(hitori.Stamped) error, quarantined func(hitori.Event) error) error
 	Truncate(ctx context.Context) error

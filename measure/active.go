@@ -7,10 +7,10 @@ import (
 )
 
 // NotDone are the events that happen to a person and do not make one active: what was sent to them, what became
-// of their parcels, and opens, which programs that guard mailboxes make as well as people.
+// of their parcels, segments and lists, and opens, which programs that guard mailboxes make as well as people.
 var NotDone = []string{
-	"Ad Viewed", "Message Bounced", "Message Delivered", "Message Not Sent", "Message Opened", "Message Sent",
-	"Order Delivered", "Order Shipped", "Survey Sent",
+	"Ad Viewed", "List Joined", "List Left", "Message Bounced", "Message Delivered", "Message Not Sent", "Message Opened", "Message Sent",
+	"Order Delivered", "Order Shipped", "Segment Entered", "Segment Left", "Survey Sent",
 }
 
 // Did reports whether an event is something its person did.

@@ -94,3 +94,37 @@ func (n *Event) refs() []Ref {
 	}
 	return refs
 }
+
+// Asks lists the traits and properties whose values a condition tests or measures, each once; those of which it is only asked
+// whether they are known are left out.
+func Asks(c Condition) []Ref {
+	var refs []Ref
+	properties := func(e *Events) {
+		walk("", e.Where, func(_ string, c Condition) {
+			if p, ok := c.(*Property); ok && p.Is.Op != Known {
+				refs = append(refs, Ref{Kind: RefProperty, Name: p.Name, Of: e.Ref().String()})
+			}
+		})
+	}
+	walk(root, c, func(_ string, c Condition) {
+		switch n := c.(type) {
+		case *Trait:
+			if n.Is.Op != Known {
+				refs = append(refs, Ref{Kind: RefTrait, Name: n.Name})
+			}
+		case *Event:
+			if properties(&n.Events); n.Property != "" {
+				refs = append(refs, Ref{Kind: RefProperty, Name: n.Property, Of: n.Ref().String()})
+			}
+			if n.Relative != nil {
+				properties(&n.Relative.Anchor)
+			}
+		case *Sequence:
+			for i := range n.Steps {
+				properties(&n.Steps[i].Events)
+			}
+		}
+	})
+	slices.SortFunc(refs, compareRefs)
+	return slices.Compact(refs)
+}

@@ -39,6 +39,8 @@ type DeriverConfig struct {
 	Logger    *slog.Logger
 	// Every is how long to wait between looks; 30 seconds when zero.
 	Every time.Duration
+	// Then is called after each look, with whether anything had come.
+	Then func(ctx context.Context, came bool) error
 }
 
 // Deriver keeps what follows from events current: every so often it computes anew what follows about those of
@@ -77,7 +79,10 @@ func (d *Deriver) run(ctx context.Context) {
 		begin := time.Now()
 		mine, err := d.cfg.State.Assigned(ctx, partitions)
 		if err == nil && slices.Contains(mine, 0) {
-			err = d.Refresh(ctx)
+			var came bool
+			if came, err = d.refresh(ctx); err == nil && d.cfg.Then != nil {
+				err = d.cfg.Then(ctx, came)
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			d.cfg.Logger.Warn("what follows from events could not be computed; trying again", "error", err)
@@ -95,17 +100,32 @@ const partitions = 8
 // Refresh computes anew what follows about those of whom something came since the last time, and on a new day what has
 // windows. When it returns, what was applied before it was called is in it.
 func (d *Deriver) Refresh(ctx context.Context) error {
+	_, err := d.refresh(ctx)
+	return err
+}
+
+// RefreshOwn is Refresh in the process whose work it is. In others it does nothing: it follows soon.
+func (d *Deriver) RefreshOwn(ctx context.Context) error {
+	mine, err := d.cfg.State.Assigned(ctx, partitions)
+	if err != nil || !slices.Contains(mine, 0) {
+		return err
+	}
+	return d.Refresh(ctx)
+}
+
+// refresh reports whether anything had come.
+func (d *Deriver) refresh(ctx context.Context) (came bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.cfg.Clock.Now()
 	form := Form{Shape: shape + " " + d.cfg.Location.String() + " " + string(d.cfg.Currency), Day: now.In(d.cfg.Location).Format(time.DateOnly)}
 	touched, err := d.cfg.Warehouse.Touched(ctx, form)
 	if err != nil {
-		return err
+		return false, err
 	}
 	derivation := Derivation{Form: form, Currency: d.cfg.Currency, Now: now, Location: d.cfg.Location}
 	if derivation.Costs, err = d.costs(ctx); err != nil {
-		return err
+		return false, err
 	}
 	if touched.Everybody {
 		derivation.Everybody, derivation.People = true, d.everybody(ctx)
@@ -118,9 +138,9 @@ func (d *Deriver) Refresh(ctx context.Context) error {
 		err = d.cfg.Warehouse.Derive(ctx, derivation)
 	}
 	if err != nil || !touched.Everybody && len(touched.Profiles) == 0 {
-		return err
+		return false, err
 	}
-	return d.cfg.Warehouse.Untouch(ctx, touched)
+	return true, d.cfg.Warehouse.Untouch(ctx, touched)
 }
 
 // some computes what follows about those to whom profiles belong.

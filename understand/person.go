@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hitori-cdp/hitori"
@@ -51,6 +52,11 @@ type Fact struct {
 
 // ConsentName names the consent for a channel and purpose among facts.
 func ConsentName(channel, purpose string) string { return channel + "\x1f" + purpose }
+
+// ParseConsentName reads what [ConsentName] writes.
+func ParseConsentName(name string) (channel, purpose string, ok bool) {
+	return strings.Cut(name, "\x1f")
+}
 
 // NewPerson describes a person as the state knows one. Days begin in the given zone.
 func NewPerson(r *unify.Record, location *time.Location) Person {

@@ -2,15 +2,353 @@ package understand
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/service"
+	"github.com/hitori-cdp/hitori/unify"
 )
 
-// Segments tells who meets conditions. They must be valid; what they mean is what [query.Evaluate] says.
-type Segments interface {
-	// Size is how many people meet a condition.
-	Size(ctx context.Context, c query.Condition, at query.Clock) (int64, error)
-	// People returns those who do, in the order of their ids, from the one behind after; at most limit.
-	People(ctx context.Context, c query.Condition, at query.Clock, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error)
+// SegmentsConfig is what [Segments] work with.
+type SegmentsConfig struct {
+	Store  SegmentStore
+	Reader SegmentReader
+	// Features reads what features are like.
+	Features FeatureReader
+	Table    MemberTable
+	State    State
+	Fields   FieldReader
+	// Accept puts events on the log; when it returns without an error they are on disk.
+	Accept func(ctx context.Context, events []hitori.Event) error
+	// Caught waits until what was accepted before is applied and derived.
+	Caught   func(ctx context.Context) error
+	Clock    service.Clock
+	Location *time.Location
+	Currency hitori.Currency
+	Logger   *slog.Logger
+}
+
+// Segments are the segments and lists of a shop.
+//
+// Who meets a rule is computed in the warehouse, beside which a table keeps who was in the segment so far. Who differs
+// has crossed: each crossing is an event on the log (Segment Entered, Segment Left), and only then the table is
+// changed. An interruption in between repeats the crossings, whose events have the same ids and so count once. A
+// first computation, and one after the rule was changed, crosses nobody: people did nothing then.
+//
+// Lists are made of events alone: List Joined and List Left.
+type Segments struct {
+	cfg SegmentsConfig
+	mu  sync.Mutex // held by the computation under way
+	day string     // of the latest look at what is due
+}
+
+// NewSegments returns the segments kept there.
+func NewSegments(cfg SegmentsConfig) *Segments { return &Segments{cfg: cfg} }
+
+func (s *Segments) clock() query.Clock {
+	return query.Clock{Now: s.cfg.Clock.Now(), Location: s.cfg.Location}
+}
+
+// Refresh computes the segments that are due: after something came and when time changes answers, the live ones; with
+// the first look of a day the daily ones too. It returns the first error, after it has tried all of them.
+func (s *Segments) Refresh(ctx context.Context, came bool) error {
+	all, err := s.List(ctx)
+	if err != nil {
+		return err
+	}
+	order, err := query.EvaluationOrder(definitions(all))
+	if err != nil {
+		return err
+	}
+	today := s.clock().Now.In(s.cfg.Location).Format(time.DateOnly)
+	newDay := s.day != today
+	var failed error
+	for _, id := range order {
+		n := &all[slices.IndexFunc(all, func(n Segment) bool { return n.ID == id })]
+		if !n.due(came, newDay, today, s.cfg.Location) {
+			continue
+		}
+		if _, err := s.Compute(ctx, id); err != nil && ctx.Err() == nil {
+			failed = errors.Join(failed, fmt.Errorf("segment %s: %w", id, err))
+		}
+	}
+	if failed == nil && ctx.Err() == nil {
+		s.day = today
+	}
+	return failed
+}
+
+// due reports whether a segment is to be computed.
+func (n *Segment) due(came, newDay bool, today string, location *time.Location) bool {
+	old := n.ComputedAt.In(location).Format(time.DateOnly) != today
+	switch n.Refresh {
+	case Live:
+		return came || newDay || old || n.Failure != "" || len(query.DriftOf(n.Condition()).Lags) > 0
+	case Daily:
+		return old || n.Failure != ""
+	}
+	return false
+}
+
+// Compute works out who is in a segment now, and tells of those who came and went.
+func (s *Segments) Compute(ctx context.Context, id string) (Segment, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.Get(ctx, id)
+	if err != nil {
+		return n, err
+	}
+	begin := s.cfg.Clock.Now()
+	r := SegmentResult{ComputedAt: begin}
+	if n.Kind == ByRule {
+		r.Entered, r.Left, err = s.cross(ctx, &n)
+	}
+	if err == nil {
+		r.Size, r.Everybody, err = s.cfg.Reader.Count(ctx, n.group())
+	}
+	r.Took = s.cfg.Clock.Now().Sub(begin)
+	if err != nil {
+		if ctx.Err() != nil {
+			return n, err
+		}
+		old := n.SegmentResult
+		old.Failure = err.Error()
+		return n, errors.Join(err, s.cfg.Store.PutResult(ctx, id, "", old))
+	}
+	n.SegmentResult = r
+	return n, s.cfg.Store.PutResult(ctx, id, begin.In(s.cfg.Location).Format(time.DateOnly), r)
+}
+
+// cross changes the members of a segment, and returns how many came and went.
+func (s *Segments) cross(ctx context.Context, n *Segment) (entered, left int64, err error) {
+	c := n.Condition()
+	if c == nil {
+		return 0, 0, hitori.NewError(hitori.Invalid, "segment_unreadable", "name", n.Name)
+	}
+	filled, err := s.cfg.Table.Filled(ctx, n.ID)
+	if err != nil {
+		return 0, 0, err
+	}
+	crossings, err := s.cfg.Reader.Crossings(ctx, n.ID, c, s.clock())
+	if err != nil {
+		return 0, 0, err
+	}
+	if filled != n.Definition {
+		return 0, 0, s.fill(ctx, n, filled == "", crossings)
+	}
+	for some := range slices.Chunk(crossings, page) {
+		members, err := s.tell(ctx, n, some)
+		if err != nil {
+			return entered, left, err
+		}
+		for _, m := range members {
+			if m.In {
+				entered++
+			} else if !m.Gone {
+				left++
+			}
+		}
+		if err := s.cfg.Table.PutMembers(ctx, n.ID, n.Definition, members, false); err != nil {
+			return entered, left, err
+		}
+	}
+	return entered, left, nil
+}
+
+// fill takes over who meets the rule without telling of it. What was lost is known from the log.
+func (s *Segments) fill(ctx context.Context, n *Segment, lost bool, crossings []Crossing) error {
+	told := map[hitori.CustomerID]Passage{}
+	if lost {
+		var err error
+		if told, err = s.cfg.Reader.Told(ctx, n.ID); err != nil {
+			return err
+		}
+	}
+	members := make([]Member, 0, len(crossings)+len(told))
+	for _, c := range crossings {
+		m := Member{Customer: c.Customer, Passage: c.Before, In: c.In}
+		if known, ok := told[c.Customer]; ok {
+			m.Passage = known
+			delete(told, c.Customer)
+		}
+		members = append(members, m)
+	}
+	for customer, known := range told { // who left before
+		members = append(members, Member{Customer: customer, Passage: known})
+	}
+	return s.cfg.Table.PutMembers(ctx, n.ID, n.Definition, members, lost)
+}
+
+// tell puts crossings on the log, and returns what becomes of the people's rows. Who is no person any more leaves
+// without a word, and so does who has no identifier by which an event could name them.
+func (s *Segments) tell(ctx context.Context, n *Segment, crossings []Crossing) ([]Member, error) {
+	ids := make([]hitori.CustomerID, len(crossings))
+	for i := range crossings {
+		ids[i] = crossings[i].Customer
+	}
+	records, err := s.records(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	now := s.cfg.Clock.Now()
+	members := make([]Member, len(crossings))
+	var events []hitori.Event
+	for i, c := range crossings {
+		m := Member{Customer: c.Customer, Passage: c.Before, In: c.In}
+		name, before := "Segment Left", c.Before.Entered
+		if c.In {
+			name, before, m.Entered = "Segment Entered", c.Before.Left, now
+		} else {
+			m.Left = now
+		}
+		record, there := records[c.Customer]
+		m.Gone = !there
+		members[i] = m
+		message := fmt.Sprintf("segment %s %s %t %d", n.ID, c.Customer, c.In, before.UnixMilli())
+		if e, ok := s.event(record, name, message, "segment", n); there && ok {
+			events = append(events, e)
+		}
+	}
+	if len(events) == 0 {
+		return members, nil
+	}
+	return members, s.cfg.Accept(ctx, events)
+}
+
+func (s *Segments) records(ctx context.Context, ids []hitori.CustomerID) (map[hitori.CustomerID]*unify.Record, error) {
+	records, err := s.cfg.State.Records(ctx, ids)
+	byID := make(map[hitori.CustomerID]*unify.Record, len(records))
+	for i := range records {
+		byID[records[i].Root] = &records[i]
+	}
+	return byID, err
+}
+
+// event is one about a person and a group. It reports false for a person whom no identifier names.
+func (s *Segments) event(r *unify.Record, name, message, group string, n *Segment) (hitori.Event, bool) {
+	if r == nil {
+		return hitori.Event{}, false
+	}
+	e := hitori.Event{
+		Source: hitori.SystemSource, Type: hitori.Track, Name: name, MessageID: message, Time: s.cfg.Clock.Now(),
+		Properties: object(group+"_id", n.ID, group+"_name", n.Name),
+	}
+	return e, unify.Address(&e, r)
+}
+
+// object writes an object of texts, given as pairs.
+func object(pairs ...string) hitori.JSON {
+	b := []byte{'{'}
+	for i, text := range pairs {
+		switch {
+		case i == 0:
+		case i%2 == 0:
+			b = append(b, ',')
+		default:
+			b = append(b, ':')
+		}
+		b, _ = jsontext.AppendQuote(b, text) // of valid texts; others are mended
+	}
+	return hitori.JSON(append(b, '}'))
+}
+
+// Enlisted is what became of people who were put on a list or taken off it.
+type Enlisted struct {
+	Added   int64 `json:"added"`
+	Removed int64 `json:"removed"`
+	// Already are those who were on the list, or not on it.
+	Already int64 `json:"already"`
+}
+
+// Enlist puts people on a list and takes others off it, and returns when the list says so. It returns an error of code
+// Invalid for a segment that is no list.
+func (s *Segments) Enlist(ctx context.Context, id string, add, remove []hitori.CustomerID) (Enlisted, error) {
+	var done Enlisted
+	n, err := s.Get(ctx, id)
+	if err != nil {
+		return done, err
+	}
+	if n.Kind != AsList {
+		return done, hitori.NewError(hitori.Invalid, "segment_no_list", "name", n.Name)
+	}
+	on := &query.List{ID: id}
+	for _, change := range []struct {
+		people []hitori.CustomerID
+		name   string
+		there  bool // people of whom there is nothing to say
+		count  *int64
+	}{{add, "List Joined", true, &done.Added}, {remove, "List Left", false, &done.Removed}} {
+		for some := range slices.Chunk(change.people, page) {
+			known, err := s.among(ctx, on, some)
+			if err != nil {
+				return done, err
+			}
+			var changed []hitori.CustomerID
+			for _, person := range some {
+				if known[person] == change.there {
+					done.Already++
+				} else {
+					changed = append(changed, person)
+				}
+			}
+			told, err := s.enlist(ctx, &n, change.name, changed)
+			if err != nil {
+				return done, err
+			}
+			*change.count += told
+		}
+	}
+	if done.Added+done.Removed == 0 {
+		return done, nil
+	}
+	if err := s.cfg.Caught(ctx); err != nil {
+		return done, err
+	}
+	_, err = s.Compute(ctx, id)
+	return done, err
+}
+
+func (s *Segments) enlist(ctx context.Context, n *Segment, name string, people []hitori.CustomerID) (int64, error) {
+	records, err := s.records(ctx, people)
+	if err != nil {
+		return 0, err
+	}
+	var events []hitori.Event
+	for _, person := range people {
+		message := "list " + n.ID + " " + person.String() + " " + name + " " + strconv.FormatInt(s.cfg.Clock.Now().UnixMicro(), 36)
+		if e, ok := s.event(records[person], name, message, "list", n); ok {
+			events = append(events, e)
+		}
+	}
+	if len(events) == 0 {
+		return 0, nil
+	}
+	return int64(len(events)), s.cfg.Accept(ctx, events)
+}
+
+// among tells which of some people meet a condition.
+func (s *Segments) among(ctx context.Context, c query.Condition, people []hitori.CustomerID) (map[hitori.CustomerID]bool, error) {
+	found := make(map[hitori.CustomerID]bool)
+	sorted := slices.Sorted(slices.Values(people))
+	for after := sorted[0] - 1; ; {
+		some, err := s.cfg.Reader.People(ctx, c, s.clock(), after, page)
+		if err != nil || len(some) == 0 {
+			return found, err
+		}
+		for _, person := range some {
+			found[person] = true
+		}
+		if after = some[len(some)-1]; after >= sorted[len(sorted)-1] {
+			return found, nil
+		}
+	}
 }

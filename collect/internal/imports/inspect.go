@@ -132,6 +132,11 @@ func readSample(ctx context.Context, table *tabular.Table) ([][]string, error) {
 	return sample, nil
 }
 
+// OpenTable opens a file without looking at what it is about. Its errors are those of [tabular.Open].
+func OpenTable(ctx context.Context, src Source, opts Options) (*tabular.Table, error) {
+	return tabular.Open(ctx, src, opts.tabular())
+}
+
 // Mentions reports whether a cell of a file is somebody's. Of an Excel file with several sheets
 // it says so without looking: only one of them is ever read.
 func Mentions(ctx context.Context, src Source, theirs func(cell string) bool) (bool, error) {

@@ -104,12 +104,12 @@ var derivedTables = []derivedTable{
 	{"order_lines", "person, order_id, alone, line", "person " + id + ", order_id " + text + ", alone " + place + ", line " + number + ", product_id " + text +
 		", sku " + text + ", product_name " + text + ", category " + word + ", brand " + word + ", variant " + text + ", price " + amount + ", quantity " + amount},
 	{"features", "person", "person " + id + featureColumns()},
+	{"listed", "list, person", "list " + word + ", person " + id},
 }
 
-// keptTables are like those, and stay when they are computed anew: they follow from decisions about people.
+// keptTables are like those, and stay when they are computed anew: segments are.
 var keptTables = []derivedTable{
-	{"memberships", "segment, person", "segment " + word + ", person " + id + ", is_in " + flag + `, entered Nullable(Int64), "left" Nullable(Int64)`},
-	{"listed", "list, person", "list " + word + ", person " + id},
+	{members.name, "segment, person", `segment LowCardinality(String), person Int64, is_in Bool, entered Nullable(Int64), "left" Nullable(Int64)`},
 }
 
 func declared[R any](columns []column[R]) string {
@@ -175,7 +175,7 @@ func (s *shard) touch(ctx context.Context, customers []int64) error {
 // deriving are the statements that make the tables. Whoever events and aliases are of is noted as they are inserted.
 func deriving() []string {
 	statements := []string{
-		costs.create(), forms.create(),
+		costs.create(), forms.create(), fills.create(),
 		"CREATE TABLE IF NOT EXISTS " + touched + " (customer_id Int64) ENGINE = MergeTree ORDER BY tuple() SETTINGS " + tableSettings +
 			", max_bytes_to_merge_at_max_space_in_pool = 1, parts_to_delay_insert = 1000000, parts_to_throw_insert = 1000000, max_parts_in_total = 1000000",
 		"CREATE MATERIALIZED VIEW IF NOT EXISTS touched_by_events TO " + touched + " AS SELECT DISTINCT customer_id FROM events WHERE customer_id <> 0",
@@ -287,12 +287,12 @@ type derivation struct {
 func (w *Warehouse) Derive(ctx context.Context, of understand.Derivation) error {
 	w.deriving.Lock()
 	defer w.deriving.Unlock()
-	now, err := values[uint64](ctx, w.shards[0], "SELECT toUInt64(toUnixTimestamp64Nano(now64(9)))")
+	version, err := w.nextVersion(ctx)
 	if err != nil {
 		return err
 	}
 	whole := context.WithoutCancel(ctx) // a step is not cut off in the midst of a statement
-	d := &derivation{w, &of, now[0], make([][]hitori.CustomerID, len(w.shards))}
+	d := &derivation{w, &of, version, make([][]hitori.CustomerID, len(w.shards))}
 	for _, step := range []func(context.Context, *shard) error{d.prepare, nil, d.compute, d.place} {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -412,7 +412,7 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 		}
 	}
 	for i, query := range []string{
-		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency),
+		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency), plan.Listed(words),
 	} {
 		t := derivedTables[described+i]
 		insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM (%s)", next(t.name), t.names(), query)

@@ -89,6 +89,12 @@ func (c column[R]) values(rows []R) any {
 		return gathered[uint32](c, rows)
 	case *uint8:
 		return gathered[uint8](c, rows)
+	case *uint64:
+		return gathered[uint64](c, rows)
+	case *bool:
+		return gathered[bool](c, rows)
+	case **int64:
+		return gathered[*int64](c, rows)
 	case *float64:
 		return gathered[float64](c, rows)
 	}

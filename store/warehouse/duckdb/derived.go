@@ -39,12 +39,12 @@ var derivedTables = []derivedTable{
 	{"order_lines", "person BIGINT, order_id VARCHAR, alone BIGINT, line UINTEGER, product_id VARCHAR, sku VARCHAR, product_name VARCHAR, " +
 		"category VARCHAR, brand VARCHAR, variant VARCHAR, price BIGINT, quantity BIGINT"},
 	{"features", "person BIGINT" + featureColumns()},
+	{"listed", "list VARCHAR, person BIGINT"},
 }
 
-// keptTables stand there too, and stay when the others are computed anew: they follow from decisions about people.
+// keptTables stand there too, and stay when the others are computed anew: segments are.
 var keptTables = []derivedTable{
 	{"memberships", `segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT`},
-	{"listed", "list VARCHAR, person BIGINT"},
 }
 
 // described is how many of the derived tables are written from what the state knows; the others follow from events.
@@ -77,7 +77,8 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	attach := attachStatement(path, "derived")
-	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)"}
+	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)",
+		"CREATE TABLE IF NOT EXISTS derived.fills (segment VARCHAR, definition VARCHAR)"}
 	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
 	}
@@ -341,6 +342,9 @@ func (s *stage) compute(ctx context.Context, d *understand.Derivation) error {
 		return err
 	}
 	if err := insert("order_lines", plan.OrderLines(words), ""); err != nil {
+		return err
+	}
+	if err := insert("listed", plan.Listed(words), ""); err != nil {
 		return err
 	}
 	return inParts("features", func() string { return plan.Features(words, calendar, d.Currency) })

@@ -166,7 +166,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 }
 
 // transact runs statements in one transaction.
-func transact(ctx context.Context, db *sql.DB, statements ...string) error {
+func transact(ctx context.Context, db interface {
+	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
+}, statements ...string,
+) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/query"
-	"github.com/hitori-cdp/hitori/understand"
 )
 
 // Reader answers what is asked about people.
@@ -16,18 +15,14 @@ type Reader struct {
 	Currency hitori.Currency
 }
 
-var _ understand.Segments = Reader{}
-
-// Size implements [understand.Segments].
-func (r Reader) Size(ctx context.Context, c query.Condition, at query.Clock) (int64, error) {
-	var size int64
-	err := r.Query(ctx, func(d Dialect) string {
-		return "SELECT CAST(count(*) AS BIGINT) AS size FROM (" + Condition(d, c, r.calendar(at)) + ") AS met"
-	}, func(row Row) error { return row.Scan(&size) })
-	return size, err
+// Size implements [understand.SegmentReader].
+func (r Reader) Size(ctx context.Context, c query.Condition, at query.Clock) (size, everybody int64, err error) {
+	return r.counts(ctx, func(d Dialect) string {
+		return fmt.Sprintf("SELECT (SELECT count(*) FROM (%s) AS met), (SELECT count(*) FROM %s AS p)", Condition(d, c, r.calendar(at)), d.Derived("people"))
+	})
 }
 
-// People implements [understand.Segments].
+// People implements [understand.SegmentReader].
 func (r Reader) People(ctx context.Context, c query.Condition, at query.Clock, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error) {
 	var people []hitori.CustomerID
 	err := r.Query(ctx, func(d Dialect) string {

@@ -48,7 +48,7 @@ func benchmarkConditions(b *testing.B, w Warehouse, shop *Shop) {
 		b.Run(c.name, func(b *testing.B) {
 			var size int64
 			for b.Loop() {
-				if size, err = reader.Size(b.Context(), condition, at); err != nil {
+				if size, _, err = reader.Size(b.Context(), condition, at); err != nil {
 					b.Fatal(err)
 				}
 			}

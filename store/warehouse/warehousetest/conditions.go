@@ -261,7 +261,7 @@ func conditionPages(t *testing.T, w Warehouse) {
 	reader := plan.Reader{Engine: w, Currency: hitori.JPY}
 	everybody := &query.Level{OneOf: []string{"member", "lead", "visitor"}}
 	at := query.Clock{Now: querytest.Now, Location: querytest.Location}
-	size, err := reader.Size(within(t), everybody, at)
+	size, _, err := reader.Size(within(t), everybody, at)
 	if err != nil || size != 25 {
 		t.Fatalf("%d people, %v", size, err)
 	}

@@ -23,6 +23,7 @@ type Warehouse interface {
 	measure.Warehouse
 	unify.UndoWarehouse
 	understand.Warehouse
+	understand.MemberTable
 	plan.Engine
 
 	// Dump calls events for every stored event and quarantined for every event in quarantine,
@@ -57,6 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Derived", derivedTests},
 		{"Conditions", conditionTests},
 		{"Analyses", analysesTests},
+		{"Segments", segmentTests},
 	}
 	for _, topic := range topics {
 		for name, test := range topic.tests {

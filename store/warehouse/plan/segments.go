@@ -1,0 +1,293 @@
+package plan
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/understand"
+)
+
+var _ understand.SegmentReader = Reader{}
+
+// Listed is who is on a list: the latest event about a person and a list says so.
+func Listed(d Dialect) string {
+	list := d.Text("list_id")
+	return fmt.Sprintf(`SELECT person, list FROM (SELECT person, list, %s AS name FROM
+			(SELECT person, %s AS list, name, time, position FROM %s AS told) AS named WHERE list <> '' GROUP BY person, list) AS latest WHERE name = 'List Joined'`,
+		d.LatestBy("name", "(time, position)"), list,
+		d.Events("person, name, time, position, "+d.Value("properties", "list_id")+" AS list_id",
+			fmt.Sprintf("type = %d AND name IN ('List Joined', 'List Left')", hitori.Track)))
+}
+
+// Crossings implements [understand.SegmentReader].
+func (r Reader) Crossings(ctx context.Context, segment string, c query.Condition, at query.Clock) ([]understand.Crossing, error) {
+	var crossings []understand.Crossing
+	build := func(d Dialect) string {
+		return fmt.Sprintf(`SELECT crossed, is_met, entered, "left" FROM
+			(SELECT coalesce(met.person, member.person) AS crossed, met.person IS NOT NULL AS is_met, is_in, entered, "left"
+				FROM (%s) AS met FULL JOIN (SELECT person, is_in, entered, "left" FROM %s AS m WHERE segment = %s) AS member ON met.person = member.person) AS both_sides
+			WHERE is_met <> coalesce(is_in, false) ORDER BY crossed`,
+			Condition(d, c, r.calendar(at)), d.Derived("memberships"), d.Quote(segment))
+	}
+	return crossings, r.Query(ctx, build, func(row Row) error {
+		var person int64
+		var c understand.Crossing
+		var p passage
+		err := row.Scan(&person, &c.In, &p.entered, &p.left)
+		c.Customer, c.Before = hitori.CustomerID(person), p.passage()
+		crossings = append(crossings, c)
+		return err
+	})
+}
+
+// passage are the columns of [understand.Passage].
+type passage struct{ entered, left sql.Null[int64] }
+
+func (p passage) passage() understand.Passage {
+	var read understand.Passage
+	if p.entered.Valid {
+		read.Entered = time.UnixMilli(p.entered.V).UTC()
+	}
+	if p.left.Valid {
+		read.Left = time.UnixMilli(p.left.V).UTC()
+	}
+	return read
+}
+
+// Told implements [understand.SegmentReader].
+func (r Reader) Told(ctx context.Context, segment string) (map[hitori.CustomerID]understand.Passage, error) {
+	told := make(map[hitori.CustomerID]understand.Passage)
+	build := func(d Dialect) string {
+		of := func(name string) string { return d.When("max(time)", "name = '"+name+"'") }
+		return fmt.Sprintf(`SELECT person, %s, %s FROM (SELECT person, name, time, %s AS segment FROM %s AS told) AS named WHERE segment = %s GROUP BY person`,
+			of("Segment Entered"), of("Segment Left"), d.Text("segment_id"),
+			d.Events("person, name, time, "+d.Value("properties", "segment_id")+" AS segment_id",
+				fmt.Sprintf("type = %d AND source_id = %d AND name IN ('Segment Entered', 'Segment Left')", hitori.Track, hitori.SystemSource)), d.Quote(segment))
+	}
+	return told, r.Query(ctx, build, func(row Row) error {
+		var person int64
+		var p passage
+		err := row.Scan(&person, &p.entered, &p.left)
+		told[hitori.CustomerID(person)] = p.passage()
+		return err
+	})
+}
+
+// members are those of a group, as a query of the people.
+func members(g understand.Group, from func(table string) string, d Dialect) string {
+	if g.List {
+		return fmt.Sprintf("SELECT person FROM %s AS l WHERE list = %s", from("listed"), d.Quote(g.ID))
+	}
+	return fmt.Sprintf("SELECT person FROM %s AS m WHERE segment = %s AND is_in", from("memberships"), d.Quote(g.ID))
+}
+
+// with are the people with expressions, the last of which tells whether a person is a member.
+func with(d Dialect, g understand.Group, columns string) string {
+	return d.People(columns + ", person IN (" + members(g, d.Own, d) + ") AS member")
+}
+
+// Count implements [understand.SegmentReader].
+func (r Reader) Count(ctx context.Context, g understand.Group) (size, everybody int64, err error) {
+	return r.counts(ctx, func(d Dialect) string {
+		return "SELECT count(*) FILTER (WHERE member), count(*) FROM " + with(d, g, "person") + " AS p"
+	})
+}
+
+func (r Reader) counts(ctx context.Context, build func(Dialect) string) (size, everybody int64, err error) {
+	err = r.Query(ctx, build, func(row Row) error { return row.Scan(&size, &everybody) })
+	return size, everybody, err
+}
+
+// Members implements [understand.SegmentReader].
+func (r Reader) Members(ctx context.Context, g understand.Group, after *understand.MembersPlace, limit int) ([]understand.MembersPlace, error) {
+	var page []understand.MembersPlace
+	build := func(d Dialect) string {
+		behind := "1 = 1"
+		if after != nil {
+			behind = fmt.Sprintf("(value < %d OR value = %[1]d AND person > %d)", after.Value, after.Customer)
+		}
+		return fmt.Sprintf(`SELECT person, value FROM (SELECT person, CAST(coalesce(spend, 0) AS BIGINT) AS value FROM (%s) AS m
+			LEFT JOIN (SELECT person, spend FROM %s AS f) AS spent USING (person)) AS valued WHERE %s ORDER BY value DESC, person LIMIT %d`,
+			"SELECT person FROM "+with(d, g, "person")+" AS p WHERE member", d.Derived("features"), behind, limit)
+	}
+	return page, r.Query(ctx, build, func(row Row) error {
+		var person int64
+		var place understand.MembersPlace
+		err := row.Scan(&person, &place.Value)
+		place.Customer = hitori.CustomerID(person)
+		page = append(page, place)
+		return err
+	})
+}
+
+// Groups implements [understand.SegmentReader].
+func (r Reader) Groups(ctx context.Context, person hitori.CustomerID) ([]understand.Belonging, error) {
+	var groups []understand.Belonging
+	build := func(d Dialect) string {
+		return fmt.Sprintf(`SELECT * FROM (SELECT segment AS id, false AS is_list, is_in, entered, "left" FROM %s AS m WHERE person = %d
+			UNION ALL SELECT list AS id, true AS is_list, true AS is_in, NULL AS entered, NULL AS "left" FROM %s AS l WHERE person = %[2]d) AS groups_of ORDER BY id`,
+			d.Derived("memberships"), person, d.Derived("listed"))
+	}
+	return groups, r.Query(ctx, build, func(row Row) error {
+		var b understand.Belonging
+		var p passage
+		err := row.Scan(&b.ID, &b.List, &b.In, &p.entered, &p.left)
+		b.Passage = p.passage()
+		groups = append(groups, b)
+		return err
+	})
+}
+
+// Overlap implements [understand.SegmentReader].
+func (r Reader) Overlap(ctx context.Context, groups []understand.Group) (map[uint64]int64, error) {
+	counts := make(map[uint64]int64)
+	build := func(d Dialect) string {
+		bits := make([]string, len(groups))
+		for i, g := range groups {
+			bits[i] = fmt.Sprintf("CASE WHEN person IN (%s) THEN %d ELSE 0 END", members(g, d.Own, d), 1<<i)
+		}
+		return "SELECT CAST(mask AS BIGINT) AS mask, count(*) FROM " + d.People(strings.Join(bits, " + ")+" AS mask") + " AS p WHERE mask > 0 GROUP BY mask"
+	}
+	return counts, r.Query(ctx, build, func(row Row) error {
+		var mask, people int64
+		err := row.Scan(&mask, &people)
+		counts[uint64(mask)] = people
+		return err
+	})
+}
+
+// seldom is the share of people below which a value is not compared: one in a thousand, and ten at least.
+const (
+	seldom = 1000
+	fewest = 10
+)
+
+// Contrast implements [understand.SegmentReader].
+func (r Reader) Contrast(ctx context.Context, g understand.Group) (understand.Contrast, error) {
+	var c understand.Contrast
+	var err error
+	if c.Size, c.Everybody, err = r.Count(ctx, g); err != nil || c.Size == 0 {
+		return c, err
+	}
+	atLeast := max(fewest, c.Everybody/seldom)
+	err = r.Query(ctx, func(d Dialect) string { return contrastedValues(d, g, atLeast) }, func(row Row) error {
+		var v understand.ContrastedValue
+		err := row.Scan(&v.About, &v.Name, &v.Value, &v.In, &v.All)
+		c.Values = append(c.Values, v)
+		return err
+	})
+	if err != nil {
+		return c, err
+	}
+	return c, r.Query(ctx, func(d Dialect) string { return contrastedNumbers(d, g) }, func(row Row) error {
+		n := understand.ContrastedNumber{}
+		var meanIn, meanAll, varIn, varAll sql.Null[float64]
+		err := row.Scan(&n.About, &n.Name, &n.In, &n.All, &meanIn, &meanAll, &varIn, &varAll)
+		n.MeanIn, n.MeanAll, n.VarIn, n.VarAll = meanIn.V, meanAll.V, varIn.V, varAll.V
+		c.Numbers = append(c.Numbers, n)
+		return err
+	})
+}
+
+// contrastedValues counts how many people, and how many members, have each value of a text.
+func contrastedValues(d Dialect, g understand.Group, atLeast int64) string {
+	count := func(about, name, value, from string) string {
+		return fmt.Sprintf(`SELECT %s AS about, %s AS name, %s AS value, count(*) FILTER (WHERE member) AS members, count(*) AS everybody FROM %s
+			GROUP BY about, name, value HAVING count(*) >= %d`, about, name, value, from, atLeast)
+	}
+	member := d.In("person", members(g, d.Derived, d)) + " AS member"
+	parts := []string{
+		count("'level'", "'level'", "value", "(SELECT CASE level WHEN 2 THEN 'member' WHEN 1 THEN 'lead' ELSE 'visitor' END AS value, member FROM "+with(d, g, "level")+" AS p) AS levels"),
+		count("'trait'", "fact", "value", fmt.Sprintf("(SELECT name AS fact, text AS value, %s FROM %s AS f WHERE about = %d AND kind IN (%d, %d) AND text <> '' AND NOT dated) AS facts",
+			member, d.Derived("facts"), understand.AboutTrait, hitori.JSONString, hitori.JSONBoolean)),
+	}
+	for _, f := range understand.Features() {
+		if f.Type == query.TypeText {
+			parts = append(parts, count("'feature'", d.Quote(f.Name), "value",
+				fmt.Sprintf("(SELECT %s AS value, %s FROM %s AS f WHERE %[1]s <> '') AS texts", f.Name, member, d.Derived("features"))))
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+// contrastedNumbers averages numbers among members and everybody.
+func contrastedNumbers(d Dialect, g understand.Group) string {
+	member := d.In("person", members(g, d.Derived, d)) + " AS member"
+	statistics := func(about, name, from, group string) string {
+		within := func(aggregate string) string { return d.When(aggregate, "member") }
+		return fmt.Sprintf(`SELECT %s AS about, %s AS name, count(value) FILTER (WHERE member), count(value), %s, avg(value), %s, var_samp(value) FROM %s%s`,
+			about, name, within("avg(value)"), within("var_samp(value)"), from, group)
+	}
+	parts := []string{statistics("'trait'", "fact", fmt.Sprintf("(SELECT name AS fact, number AS value, %s FROM %s AS f WHERE about = %d AND kind = %d) AS facts",
+		member, d.Derived("facts"), understand.AboutTrait, hitori.JSONNumber), " GROUP BY fact")}
+	for _, f := range understand.Features() {
+		if f.Type == query.TypeNumber || f.Type == query.TypeInteger {
+			parts = append(parts, statistics("'feature'", d.Quote(f.Name),
+				fmt.Sprintf("(SELECT CAST(%s AS DOUBLE) AS value, %s FROM %s AS f WHERE %[1]s IS NOT NULL) AS numbers", f.Name, member, d.Derived("features")), ""))
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+// Commonest implements [understand.SegmentReader].
+func (r Reader) Commonest(ctx context.Context, trait, field string, limit int) ([]understand.ValueCount, error) {
+	build := func(d Dialect) string {
+		from := fmt.Sprintf("(SELECT text AS value FROM %s AS f WHERE about IN (%d, %d) AND name = %s AND text <> '') AS facts",
+			d.Derived("facts"), understand.AboutTrait, understand.AboutElement, d.Quote(trait))
+		if field != "" {
+			table := "orders"
+			if f, ok := lineColumns[field]; ok {
+				table, field = "order_lines", f
+			}
+			from = fmt.Sprintf("(SELECT %s AS value FROM %s AS o WHERE %[1]s <> '') AS fields", field, d.Derived(table))
+		}
+		return fmt.Sprintf("SELECT value, count(*) AS people FROM %s GROUP BY value ORDER BY people DESC, value LIMIT %d", from, limit)
+	}
+	values := []understand.ValueCount{}
+	return values, r.Query(ctx, build, func(row Row) error {
+		var v understand.ValueCount
+		err := row.Scan(&v.Value, &v.People)
+		values = append(values, v)
+		return err
+	})
+}
+
+// lineColumns are the texts of order lines by the names conditions have for them.
+var lineColumns = map[string]string{
+	"product_id": "product_id", "sku": "sku", "product_name": "product_name", "category": "category", "brand": "brand", "variant": "variant",
+}
+
+// Vocabulary implements [understand.SegmentReader].
+func (r Reader) Vocabulary(ctx context.Context) (understand.Vocabulary, error) {
+	var v understand.Vocabulary
+	err := r.Query(ctx, func(d Dialect) string {
+		return fmt.Sprintf("SELECT DISTINCT name FROM %s AS f WHERE about = %d ORDER BY name", d.Derived("facts"), understand.AboutConsent)
+	}, func(row Row) error {
+		var name string
+		err := row.Scan(&name)
+		if channel, purpose, ok := understand.ParseConsentName(name); ok {
+			v.Consents = append(v.Consents, [2]string{channel, purpose})
+		}
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	return v, r.Query(ctx, func(d Dialect) string {
+		return fmt.Sprintf(`SELECT survey, question, count(*), count(score) FROM (SELECT %s AS survey, %s AS question, %s AS score FROM %s AS answers) AS answered
+			WHERE survey <> '' GROUP BY survey, question ORDER BY survey, question`,
+			d.Text("survey_id"), d.Text("question_id"), d.Number("score"),
+			d.Events(d.Value("properties", "survey_id")+" AS survey_id, "+d.Value("properties", "question_id")+" AS question_id, "+d.Value("properties", "score")+" AS score",
+				fmt.Sprintf("type = %d AND name = 'Survey Answered'", hitori.Track)))
+	}, func(row Row) error {
+		var q understand.Question
+		err := row.Scan(&q.Survey, &q.Name, &q.Answers, &q.Scores)
+		v.Questions = append(v.Questions, q)
+		return err
+	})
+}
