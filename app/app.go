@@ -130,7 +130,7 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	})
 	a.Contract = collect.NewContract(collect.ContractConfig{
 		Store: a.State, Quarantine: a.Warehouse, Samples: a.Warehouse, Collector: a.Collector, Clock: clock,
-		Users: []collect.FieldUser{a.fieldsOfPurposes},
+		Users: []collect.FieldUser{a.fieldsOfPurposes, func(ctx context.Context) (map[hitori.FieldKey][]string, error) { return a.Segments.Fields(ctx) }},
 	})
 	a.Worker = unify.NewWorker(unify.WorkerConfig{
 		Log: a.Log, Store: a.State, Warehouse: a.Warehouse, CountFields: collect.CountFields,

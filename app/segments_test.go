@@ -142,6 +142,19 @@ func (s *segmentStory) firstAndNext() {
 	}})
 	s.equal("others", others.Size, 3)
 	s.equal("people by spend", s.people(buyers.ID), []string{"客2", "客1"})
+	var contract struct {
+		Fields []struct {
+			Path   string
+			UsedBy []string `json:"used_by"`
+		}
+	}
+	s.c.Call(http.MethodGet, "/contract/fields?type=identify", nil, &contract)
+	for _, f := range contract.Fields {
+		if f.Path == "traits.rank" {
+			s.equal("rank is used by", f.UsedBy, "[未購入のゴールド]")
+		}
+	}
+	s.equal("fields", len(contract.Fields) > 1, true)
 	s.equal("nobody did anything", s.crossed("M1"), []string{})
 
 	s.order("M3", 1, 500)

@@ -383,3 +383,40 @@ func (s *Segments) Values(ctx context.Context, kind, name string, limit int) ([]
 	}
 	return values, err
 }
+
+// Fields tells which fields of events are read by which segments: their names, by field.
+func (s *Segments) Fields(ctx context.Context) (map[hitori.FieldKey][]string, error) {
+	all, err := s.List(ctx)
+	used := make(map[hitori.FieldKey][]string)
+	for i := range all {
+		c := all[i].Condition()
+		if c == nil {
+			continue
+		}
+		for _, ref := range query.DependsOn(c) {
+			if key, ok := fieldOf(ref); ok {
+				used[key] = append(used[key], all[i].Name)
+			}
+		}
+	}
+	return used, err
+}
+
+// fieldOf is the field of the data contract that a reference reads. It reports false for what is no field of one kind of
+// event.
+func fieldOf(ref query.Ref) (hitori.FieldKey, bool) {
+	switch ref.Kind {
+	case query.RefTrait:
+		return hitori.FieldKey{Type: hitori.Identify, Path: "traits." + ref.Name}, true
+	case query.RefEvent:
+		return hitori.FieldKey{Type: hitori.Track, Name: ref.Name}, true
+	case query.RefProperty:
+		kind, name, _ := strings.Cut(ref.Of, ":")
+		if kind == string(query.RefEvent) {
+			return hitori.FieldKey{Type: hitori.Track, Name: name, Path: ref.Name}, true
+		}
+		t, ok := hitori.ParseEventType(name)
+		return hitori.FieldKey{Type: t, Path: ref.Name}, ok && kind == string(query.RefCall)
+	}
+	return hitori.FieldKey{}, false
+}
