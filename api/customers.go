@@ -1,13 +1,16 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -33,7 +36,7 @@ func (s *Server) person(ctx context.Context, r Reference) (hitori.CustomerID, er
 
 func (s *Server) serveCustomers() {
 	handle(s, route{id: "list-customers", method: http.MethodGet, path: "/customers", scope: access.CustomersRead, looks: true,
-		summary: "Search people, or list them by when they were first seen"}, s.listCustomers)
+		summary: "Search people, or list them"}, s.listCustomers)
 	handle(s, route{id: "get-customer", method: http.MethodGet, path: "/customers/{reference}", scope: access.CustomersRead, looks: true,
 		summary: "Read everything known about a person"}, s.getCustomer)
 	handle(s, route{id: "get-timeline", method: http.MethodGet, path: "/customers/{reference}/timeline", scope: access.CustomersRead, looks: true,
@@ -59,7 +62,7 @@ func (s *Server) serveCustomers() {
 type listInput struct {
 	Query  string   `query:"q" doc:"The beginning of a name, reading, address or number, or the last digits of a telephone number" maxLength:"200"`
 	Levels []string `query:"level" enum:"member,lead,visitor" doc:"Only people of these levels; without it members and leads, or everybody who is found"`
-	Sort   string   `query:"sort" enum:"-first_seen,first_seen" default:"-first_seen" doc:"Newest or oldest first; people who are searched come in the order of how well they fit"`
+	Sort   string   `query:"sort" enum:"-first_seen,first_seen,-updated_at,updated_at,name,-name" default:"-first_seen" doc:"By first sight, last change, or name in the order of the Japanese syllabary, which takes the right to see personal data; with a minus the last ones first. People who are searched come in the order of how well they fit"`
 	Before string   `query:"before" doc:"Where the previous page ended"`
 	Limit  int      `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
@@ -83,19 +86,42 @@ func (s *Server) listCustomers(ctx context.Context, in *listInput) (*body[listOu
 		cards, err := s.cfg.Customers.Search(ctx, in.Query, levels, in.Limit)
 		return &body[listOutput]{listOutput{Customers: cards}}, err
 	}
-	before, err := parseCursor(in.Before)
-	if err != nil {
+	query := unify.ListQuery{Levels: levels, Limit: in.Limit, Ascending: !strings.HasPrefix(in.Sort, "-")}
+	query.By = map[string]unify.ListOrder{"updated_at": unify.ByChange, "name": unify.ByReading}[strings.TrimPrefix(in.Sort, "-")] // or else sight
+	if query.By == unify.ByReading && !v.has(access.PersonalRead) {                                                                // or else names could be found out by comparing
+		return nil, hitori.NewError(hitori.Forbidden, "sort_personal").At("sort")
+	}
+	var err error
+	if query.After, err = parsePlace(query.By, in.Before); err != nil {
 		return nil, err
 	}
-	cards, next, err := s.cfg.Customers.List(ctx, unify.ListQuery{
-		Levels: levels, OldestFirst: in.Sort == "first_seen", Limit: in.Limit,
-		After: unify.ListPlace{Time: before.Time, Customer: hitori.CustomerID(before.Position)},
-	})
-	out := listOutput{Customers: cards}
-	if next.Customer != 0 {
-		out.Next = formatCursor(unify.Cursor{Time: next.Time, Position: hitori.Position(next.Customer)})
+	cards, last, err := s.cfg.Customers.List(ctx, query)
+	return &body[listOutput]{listOutput{Customers: cards, Next: formatPlace(query.By, last)}}, err
+}
+
+// formatPlace writes where a page of a list ends.
+func formatPlace(by unify.ListOrder, p unify.ListPlace) string {
+	switch {
+	case p.Customer == 0:
+		return ""
+	case by == unify.ByReading:
+		return fmt.Sprintf("%s.%d", base64.RawURLEncoding.EncodeToString([]byte(p.Reading)), int64(p.Customer))
 	}
-	return &body[listOutput]{out}, err
+	return formatCursor(unify.Cursor{Time: p.Time, Position: hitori.Position(p.Customer)})
+}
+
+func parsePlace(by unify.ListOrder, s string) (unify.ListPlace, error) {
+	if by != unify.ByReading || s == "" {
+		c, err := parseCursor(s)
+		return unify.ListPlace{Time: c.Time, Customer: hitori.CustomerID(c.Position)}, err
+	}
+	reading, id, _ := strings.Cut(s, ".")
+	text, err := base64.RawURLEncoding.DecodeString(reading)
+	customer, err2 := strconv.ParseInt(id, 10, 64)
+	if err != nil || err2 != nil || !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return unify.ListPlace{}, hitori.NewError(hitori.Invalid, "cursor").At("before")
+	}
+	return unify.ListPlace{Reading: string(text), Customer: hitori.CustomerID(customer)}, nil
 }
 
 // findCustomer searches for who may not see personal data: only the one who is named in full is found,
@@ -117,7 +143,7 @@ func (s *Server) findCustomer(ctx context.Context, text string, levels []string)
 	if len(levels) > 0 && !slices.Contains(levels, customer.Level) {
 		return out, nil
 	}
-	card := unify.Card{ID: customer.ID, Level: customer.Level, Name: customer.Name, Kana: customer.Kana, FirstSeen: customer.FirstSeen}
+	card := unify.Card{ID: customer.ID, Level: customer.Level, Name: customer.Name, Kana: customer.Kana, FirstSeen: customer.FirstSeen, UpdatedAt: customer.UpdatedAt}
 	for _, id := range customer.Identifiers {
 		switch {
 		case id.Kind == hitori.Email && card.Email == "":

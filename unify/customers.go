@@ -22,8 +22,8 @@ type ReadStore interface {
 	// Search returns the people who have a term that begins with one of the given texts,
 	// those with an exact match first.
 	Search(ctx context.Context, beginnings []string, limit int) ([]hitori.CustomerID, error)
-	// List returns people of some levels in the order in which they were first seen.
-	List(ctx context.Context, query ListQuery) ([]hitori.CustomerID, error)
+	// List returns the places of people of some levels in the order that is asked for.
+	List(ctx context.Context, query ListQuery) ([]ListPlace, error)
 	// Groups returns what is known about entities.
 	Groups(ctx context.Context, keys []hitori.EntityKey) (map[hitori.EntityKey]hitori.Traits, error)
 	// Conflicts returns open conflicts, the newest first, that come before a place.
@@ -53,6 +53,7 @@ type Record struct {
 	Root        hitori.CustomerID
 	Level       Level
 	FirstSeen   time.Time
+	UpdatedAt   time.Time // see [Customer]
 	Members     []hitori.CustomerID
 	Document    Document // of all members
 	Identifiers []hitori.OwnedIdentifier
@@ -136,6 +137,8 @@ type Customer struct {
 	Name      string            `json:"name,omitempty"`
 	Kana      string            `json:"kana,omitempty"`
 	FirstSeen time.Time         `json:"first_seen"`
+	// UpdatedAt is the time of the newest statement about the person: a trait, a consent, a membership.
+	UpdatedAt time.Time `json:"updated_at"`
 	// Profiles are those that were merged into this person, and the person's own.
 	Profiles    []hitori.CustomerID     `json:"profiles"`
 	Identifiers []CustomerIdentifier    `json:"identifiers"`
@@ -226,7 +229,7 @@ func (c *Customers) Get(ctx context.Context, root hitori.CustomerID) (*Customer,
 
 func (c *Customers) describe(ctx context.Context, r *Record) (*Customer, error) {
 	customer := &Customer{
-		ID: r.Root, Level: r.Level.String(), FirstSeen: r.FirstSeen, Profiles: r.Members, Traits: r.Document.Traits,
+		ID: r.Root, Level: r.Level.String(), FirstSeen: r.FirstSeen, UpdatedAt: r.UpdatedAt, Profiles: r.Members, Traits: r.Document.Traits,
 		Consents: make([]hitori.Consent, 0, len(r.Document.Consents)), Identifiers: make([]CustomerIdentifier, 0, len(r.Identifiers)),
 		Merges: make([]CustomerMerge, 0, len(r.Merges)), Conflicts: make([]CustomerConflict, 0, len(r.Conflicts)),
 	}
@@ -393,6 +396,7 @@ type Card struct {
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
 	FirstSeen time.Time         `json:"first_seen"`
+	UpdatedAt time.Time         `json:"updated_at"`
 }
 
 // Cards returns one line for each person, in the order given; those who are gone are left
@@ -438,7 +442,7 @@ func NormaliseIdentifier(s string) (hitori.Identifier, bool) {
 }
 
 func newCard(r *Record) Card {
-	card := Card{ID: r.Root, Level: r.Level.String(), FirstSeen: r.FirstSeen}
+	card := Card{ID: r.Root, Level: r.Level.String(), FirstSeen: r.FirstSeen, UpdatedAt: r.UpdatedAt}
 	card.Name, card.Kana = DisplayName(r.Document.Traits)
 	for _, id := range r.Identifiers {
 		switch {

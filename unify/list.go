@@ -8,37 +8,51 @@ import (
 	"github.com/hitori-cdp/hitori"
 )
 
-// ListQuery selects a page of people, in the order in which they were first seen, the newest first unless
-// it says otherwise. Of those seen at the same time the higher id is the newer.
+// ListOrder is what people are listed by.
+type ListOrder uint8
+
+// The orders. Of those who are equal the one with the higher id comes first, or last when ascending.
+const (
+	BySight   ListOrder = iota // when they were first seen
+	ByChange                   // when what is known about them last changed
+	ByReading                  // by [Reading]; who has none comes last, ascending or not
+)
+
+// ListQuery selects a page of people, the last ones first unless it says otherwise.
 type ListQuery struct {
 	// Levels are those of the people; members and leads when empty.
-	Levels      []Level
-	OldestFirst bool
-	After       ListPlace // of the page before; zero for the first
-	Limit       int
+	Levels    []Level
+	By        ListOrder
+	Ascending bool
+	After     ListPlace // the last of the page before; zero for the first page
+	Limit     int
 }
 
-// ListPlace is where a page ends: with a person who was first seen then.
+// ListPlace is a person's place in a list: what they are listed by, and who it is.
 type ListPlace struct {
-	Time     time.Time
+	Time     time.Time // by sight or change
+	Reading  string    // by reading
 	Customer hitori.CustomerID
 }
 
-// List returns a page of people and where the following one begins, zero after the last.
-func (c *Customers) List(ctx context.Context, q ListQuery) (cards []Card, next ListPlace, err error) {
+// List returns a page of people and its last place, zero when nobody follows.
+func (c *Customers) List(ctx context.Context, q ListQuery) (cards []Card, last ListPlace, err error) {
 	if len(q.Levels) == 0 {
 		q.Levels = []Level{Member, Lead}
 	}
-	roots, err := c.store.List(ctx, q)
+	places, err := c.store.List(ctx, q)
 	if err != nil {
-		return nil, next, err
+		return nil, last, err
+	}
+	roots := make([]hitori.CustomerID, len(places))
+	for i, place := range places {
+		roots[i] = place.Customer
+	}
+	if len(places) == q.Limit {
+		last = places[len(places)-1]
 	}
 	cards, err = c.Cards(ctx, roots)
-	if len(roots) == q.Limit && len(cards) > 0 {
-		last := cards[len(cards)-1]
-		next = ListPlace{last.FirstSeen, last.ID}
-	}
-	return cards, next, err
+	return cards, last, err
 }
 
 // Search finds people by the beginning of a name, reading, address, number or the last digits of a

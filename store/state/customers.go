@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -68,13 +67,13 @@ type recordReader struct {
 
 func (r *recordReader) members(roots []hitori.CustomerID) error {
 	type member struct {
-		root, id, level, seen int64
-		document              string
+		root, id, level, seen, updated int64
+		document                       string
 	}
 	var all []member
 	err := each(r.ctx, r.c, func(rows Rows) error {
 		var m member
-		err := rows.Scan(&m.root, &m.id, &m.level, &m.seen, &m.document)
+		err := rows.Scan(&m.root, &m.id, &m.level, &m.seen, &m.updated, &m.document)
 		all = append(all, m)
 		return err
 	}, r.sql.records, set(roots, customerRow))
@@ -99,6 +98,9 @@ func (r *recordReader) members(roots []hitori.CustomerID) error {
 		record.Members = append(record.Members, hitori.CustomerID(m.id))
 		if seen := fromMillis(m.seen); seen.Before(record.FirstSeen) {
 			record.FirstSeen = seen
+		}
+		if changed := fromMillis(max(m.seen, m.updated)); changed.After(record.UpdatedAt) {
+			record.UpdatedAt = changed
 		}
 		document, err := unify.DecodeDocument(m.document)
 		if err != nil {
@@ -207,34 +209,6 @@ func (s *Store) Search(ctx context.Context, beginnings []string, limit int) ([]h
 		}
 	}
 	return roots, nil
-}
-
-// List implements [unify.ReadStore].
-func (s *Store) List(ctx context.Context, q unify.ListQuery) ([]hitori.CustomerID, error) {
-	order, behind := "DESC", "<"
-	if q.OldestFirst {
-		order, behind = "ASC", ">"
-	}
-	// Each level is a range of the index, of which no more is read than can be on the page.
-	args := []any{q.Limit}
-	place := ""
-	if q.After.Customer != 0 {
-		args = append(args, millis(q.After.Time), int64(q.After.Customer))
-		place = " AND (since, id) " + behind + " (?2, ?3)"
-	}
-	var levels []string
-	for _, level := range q.Levels {
-		levels = append(levels, fmt.Sprintf(`SELECT * FROM (SELECT id, since FROM customers WHERE parent_id = 0 AND level = %[1]d%[2]s
-			ORDER BY since %[3]s, id %[3]s LIMIT ?1) l%[1]d`, level, place, order))
-	}
-	var roots []hitori.CustomerID
-	err := each(ctx, s.engine, func(r Rows) error {
-		var id int64
-		err := r.Scan(&id)
-		roots = append(roots, hitori.CustomerID(id))
-		return err
-	}, fmt.Sprintf("SELECT id FROM (%[1]s) u ORDER BY since %[2]s, id %[2]s LIMIT ?1", strings.Join(levels, " UNION ALL "), order), args...)
-	return roots, s.wrap(err)
 }
 
 // Groups implements [unify.ReadStore].

@@ -81,9 +81,7 @@ func (t *tx) Unmerge(ctx context.Context, merge hitori.Position, loser hitori.Cu
 	if _, err := t.c.Exec(ctx, "UPDATE customers SET parent_id = 0 WHERE id = ?1", int64(loser)); err != nil {
 		return nil, err
 	}
-	_, err = t.c.Exec(ctx, `UPDATE customers SET since = coalesce((SELECT min(m.first_seen) FROM customers m
-		WHERE m.root_id = customers.id AND m.parent_id <> 0 AND m.first_seen < customers.first_seen), first_seen) WHERE id IN (?1, ?2)`, int64(loser), root)
-	if err != nil {
+	if err := t.list(ctx, []hitori.CustomerID{loser, hitori.CustomerID(root)}, nil); err != nil {
 		return nil, err
 	}
 	_, err = t.c.Exec(ctx, "UPDATE merges SET undone_at = ?1, undone_by = ?2 WHERE position = ?3 AND loser_id = ?4",

@@ -82,6 +82,9 @@ func New(ctx context.Context, engine Engine, options ...Option) (*Store, error) 
 	if err := s.migrate(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.listAnew(ctx); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

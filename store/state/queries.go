@@ -5,10 +5,10 @@ package state
 type queries struct {
 	owners, members, strong, apart, documents, entities, buried string
 
-	create, own, name, document, entity, moveRoots, moveParents, merged, seenSince string
-	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust            string
-	records, identifiersOf, mergesOf, conflictsOf, searchExact, searchBeginning    string
-	fields, repeat, redact, bury                                                   string
+	create, own, name, document, entity, moveRoots, moveParents, merged, several, listed string
+	addTerms, removeTerms, conflict, junk, junkConflicts, joined, trust                  string
+	records, identifiersOf, mergesOf, conflictsOf, searchExact, searchBeginning          string
+	fields, repeat, redact, bury                                                         string
 }
 
 func newQueries(d Dialect) queries {
@@ -31,25 +31,26 @@ func newQueries(d Dialect) queries {
 			WHERE e.kind = s.kind AND e.id = s.id`,
 		buried: `SELECT s.number, b.position FROM ` + d.Set(1, "number bigint", "hash text") + ` s CROSS JOIN buried b WHERE b.hash = s.hash`,
 
-		create: `INSERT INTO customers (id, root_id, level, first_seen, updated_at, since)
-			SELECT s.id, s.id, s.level, s.seen, s.seen, s.seen FROM ` + d.Set(1, "id bigint", "level bigint", "seen bigint") + ` s`,
+		create: `INSERT INTO customers (id, root_id, level, first_seen, updated_at, since, changed)
+			SELECT s.id, s.id, s.level, s.seen, s.seen, s.seen, s.seen FROM ` + d.Set(1, "id bigint", "level bigint", "seen bigint") + ` s`,
 		own: `INSERT INTO identifiers (kind, value, customer_id, state, source_id, first_seen, position)
 			SELECT s.kind, s.value, s.customer, s.state, s.source, s.seen, s.position
 			FROM ` + d.Set(1, "kind text", "value text", "customer bigint", "state bigint", "source bigint", "seen bigint", "position bigint") + ` s WHERE true
 			ON CONFLICT (kind, value) DO UPDATE SET customer_id = excluded.customer_id, state = excluded.state`,
 		name: `UPDATE customers SET name = s.name, name_time = s.time, name_position = s.position
 			FROM ` + d.Set(1, "id bigint", "name text", "time bigint", "position bigint") + ` s WHERE customers.id = s.id`,
-		document: `UPDATE customers SET document = s.document, updated_at = s.at
-			FROM ` + d.Set(1, "id bigint", "document text", "at bigint") + ` s WHERE customers.id = s.id`,
+		document: `UPDATE customers SET document = s.document, updated_at = s.at, reading = s.reading,
+			changed = CASE WHEN s.at > first_seen THEN s.at ELSE first_seen END
+			FROM ` + d.Set(1, "id bigint", "document text", "at bigint", "reading text") + ` s WHERE customers.id = s.id`,
 		entity: `INSERT INTO entities (kind, id, document)
 			SELECT s.kind, s.id, s.document FROM ` + d.Set(1, "kind text", "id text", "document text") + ` s WHERE true
 			ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document`,
 		moveRoots:   `UPDATE customers SET root_id = s.root FROM ` + d.Set(1, "id bigint", "root bigint") + ` s WHERE customers.id = s.id`,
 		moveParents: `UPDATE customers SET parent_id = s.parent FROM ` + d.Set(1, "id bigint", "parent bigint") + ` s WHERE customers.id = s.id`,
-		// A person was first seen when the first of the profiles was that have come to them.
-		seenSince: `UPDATE customers SET since = m.since FROM (
-			SELECT s.root, min(c.first_seen) AS since FROM ` + d.Set(1, "id bigint", "root bigint") + ` s CROSS JOIN customers c WHERE c.id = s.id GROUP BY s.root) m
-			WHERE customers.id = m.root AND m.since < customers.since`,
+		several: `SELECT c.root_id FROM ` + customers + ` s CROSS JOIN customers c WHERE c.id = s.id
+			AND (c.parent_id <> 0 OR EXISTS (SELECT 1 FROM customers m WHERE m.root_id = c.id AND m.parent_id <> 0))`,
+		listed: `UPDATE customers SET since = s.since, changed = s.changed, reading = s.reading
+			FROM ` + d.Set(1, "id bigint", "since bigint", "changed bigint", "reading text") + ` s WHERE customers.id = s.id`,
 		merged: `INSERT INTO merges (position, loser_id, winner_id, via_kind, via_value, actor, merged_at)
 			SELECT s.position, s.loser, s.winner, s.kind, s.value, s.actor, s.at
 			FROM ` + d.Set(1, "position bigint", "loser bigint", "winner bigint", "kind text", "value text", "actor text", "at bigint") + ` s`,
@@ -79,9 +80,9 @@ func newQueries(d Dialect) queries {
 			SELECT f.kind, f.value FROM ` + customers + ` s CROSS JOIN conflicts f WHERE f.claimant_id = s.id AND f.state = 'joined'
 			UNION SELECT f.kind, f.value FROM ` + customers + ` s CROSS JOIN conflicts f WHERE f.owner_id = s.id AND f.state = 'joined')
 			AND NOT EXISTS (SELECT 1 FROM conflicts o WHERE o.kind = identifiers.kind AND o.value = identifiers.value AND o.state = 'open')`,
-		records: `SELECT c.root_id, c.id, c.level, c.first_seen, c.document
+		records: `SELECT c.root_id, c.id, c.level, c.first_seen, c.updated_at, c.document
 			FROM ` + customers + ` s CROSS JOIN customers c WHERE c.id = s.id AND c.parent_id = 0
-			UNION ALL SELECT c.root_id, c.id, c.level, c.first_seen, c.document
+			UNION ALL SELECT c.root_id, c.id, c.level, c.first_seen, c.updated_at, c.document
 			FROM ` + customers + ` s CROSS JOIN customers c WHERE c.root_id = s.id AND c.parent_id <> 0`,
 		identifiersOf: `SELECT i.kind, i.value, i.customer_id, i.state, i.source_id, i.first_seen, i.position, i.customer_id
 			FROM ` + customers + ` s CROSS JOIN identifiers i WHERE i.customer_id = s.id`,

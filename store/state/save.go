@@ -25,7 +25,6 @@ func (t *tx) Save(ctx context.Context, c *unify.Changes) error {
 	})
 	moved := unify.Aliases(c.Merges)
 	write(&w, t.sql.moveRoots, moved, aliasRow)
-	write(&w, t.sql.seenSince, moved, aliasRow)
 	write(&w, t.sql.moveParents, c.Merges, func(m unify.Merge) []any { return []any{int64(m.Loser), int64(m.Winner)} })
 	write(&w, t.sql.addTerms, c.AddTerms, termRow)
 	write(&w, t.sql.removeTerms, c.RemoveTerms, termRow)
@@ -36,6 +35,9 @@ func (t *tx) Save(ctx context.Context, c *unify.Changes) error {
 		return w.err
 	}
 	if err := t.saveDocuments(ctx, c); err != nil {
+		return err
+	}
+	if err := t.listJoined(ctx, c, moved); err != nil {
 		return err
 	}
 	if err := t.saveConflicts(ctx, c.Conflicts); err != nil {
@@ -92,7 +94,7 @@ func (t *tx) saveDocuments(ctx context.Context, c *unify.Changes) error {
 		if err != nil {
 			return err
 		}
-		documents = append(documents, []any{int64(id), text, document.LastChange().UnixMilli()})
+		documents = append(documents, []any{int64(id), text, millis(document.LastChange()), unify.Reading(document.Traits)})
 	}
 	for key, traits := range c.Entities {
 		text, err := unify.EncodeTraits(traits)

@@ -161,7 +161,21 @@ func (t *tx) Retract(ctx context.Context, r unify.Retraction) error {
 	if w.err != nil {
 		return w.err
 	}
+	if err := t.list(ctx, rootsOf(r.Parents), nil); err != nil {
+		return err
+	}
 	return t.reopenConflicts(ctx, r.Parents)
+}
+
+// rootsOf are the profiles without a parent.
+func rootsOf(parents map[hitori.CustomerID]hitori.CustomerID) []hitori.CustomerID {
+	var roots []hitori.CustomerID
+	for c, parent := range parents {
+		if parent == 0 {
+			roots = append(roots, c)
+		}
+	}
+	return roots
 }
 
 // parentRows are the rows of profiles with root and parent.

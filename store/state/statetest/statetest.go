@@ -35,6 +35,8 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"StepsAreTakenOnce":        stepsAreTakenOnce,
 		"Search":                   search,
 		"ListInOrder":              listInOrder,
+		"ListByNameAndChange":      listByNameAndChange,
+		"ListOfJoined":             listOfJoined,
 		"Fields":                   fields,
 		"Rules":                    rules,
 		"Keys":                     keys,
@@ -63,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		engine := open(t)
 		ledgerIsWhatWasSaid(t, [2]*state.Store{store(t, engine), store(t, engine)})
 	})
+	t.Run("ListedAnew", func(t *testing.T) { listedAnew(t, open(t)) })
 	t.Run("MigratingFromBeforeUsers", func(t *testing.T) { migratingFromBeforeUsers(t, open(t)) })
 	t.Run("MigratingTwice", func(t *testing.T) {
 		engine := open(t)
