@@ -42,6 +42,7 @@ type Config struct {
 	Collector *collect.Collector
 	Contract  *collect.Contract
 	Sources   *collect.Sources
+	Traffic   *collect.Traffic
 	Imports   *collect.Imports
 	Customers *unify.Customers
 	Privacy   *unify.Privacy

@@ -32,6 +32,8 @@ func (s *Server) serveImports() {
 	handle(s, route{id: "list-mappings", method: http.MethodGet, path: "/mappings", scope: access.DataRead, summary: "List saved mappings"}, s.listMappings)
 	handle(s, route{id: "put-mapping", method: http.MethodPut, path: "/mappings/{name}", scope: access.DataWrite,
 		summary: "Save a mapping for files of the same form", body: 8 << 20}, s.putMapping)
+	handle(s, route{id: "rename-mapping", method: http.MethodPost, path: "/mappings/{name}/rename", scope: access.DataWrite,
+		summary: "Give a saved mapping another name"}, s.renameMapping)
 	handle(s, route{id: "delete-mapping", method: http.MethodDelete, path: "/mappings/{name}", scope: access.DataWrite,
 		summary: "Remove a saved mapping", status: http.StatusNoContent}, s.deleteMapping)
 }
@@ -210,6 +212,20 @@ type mappingInput struct {
 func (s *Server) putMapping(ctx context.Context, in *mappingInput) (*body[collect.Mapping], error) {
 	in.Body.Name = in.Name
 	mapping, err := s.cfg.Imports.SaveMapping(ctx, in.Body, actor(ctx))
+	return &body[collect.Mapping]{mapping}, err
+}
+
+type renameInput struct {
+	Name string `path:"name"`
+	Body struct {
+		Name     string `json:"name" maxLength:"200" doc:"The new name"`
+		Revision int64  `json:"revision" doc:"That of the mapping as it was read; it is not renamed when somebody has changed it since"`
+	}
+}
+
+func (s *Server) renameMapping(ctx context.Context, in *renameInput) (*body[collect.Mapping], error) {
+	touches(ctx, "mappings/"+in.Name, in.Body.Name)
+	mapping, err := s.cfg.Imports.RenameMapping(ctx, in.Name, in.Body.Revision, in.Body.Name, actor(ctx))
 	return &body[collect.Mapping]{mapping}, err
 }
 

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/app"
 	"github.com/hitori-cdp/hitori/app/apptest"
+	"github.com/hitori-cdp/hitori/collect"
 )
 
 // Every kind of file and every field has a name in both languages.
@@ -33,5 +36,48 @@ func TestImportTargetsAreNamed(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A saved mapping is renamed and removed by who has seen what it is now.
+func TestMappingsAreRenamedAndRemoved(t *testing.T) {
+	c := apptest.Start(t, app.Config{})
+	c.SignIn(access.Administrator)
+	hanako, _ := c.SignIn(access.Marketer)
+	save := func(name string) {
+		t.Helper()
+		hanako.Call(http.MethodPut, "/mappings/"+name, map[string]any{"version": 1, "target": "orders", "columns": []any{}}, nil)
+	}
+	rename := func(from, to string, revision int64) apptest.Answer {
+		return hanako.Do(http.MethodPost, "/api/v1/mappings/"+from+"/rename", map[string]any{"name": to, "revision": revision})
+	}
+	names := func() (list []string) {
+		var found struct{ Mappings []collect.Mapping }
+		hanako.Call(http.MethodGet, "/mappings", nil, &found)
+		for _, m := range found.Mappings {
+			list = append(list, fmt.Sprint(m.Name, " ", m.Revision))
+		}
+		return list
+	}
+	save("orders")
+	save("others")
+	expect(t, "to nothing", rename("orders", "  ", 1), 400, "mapping_name")
+	expect(t, "to another's name", rename("orders", "others", 1), 409, "mapping_taken")
+	expect(t, "of before", rename("orders", "注文", 7), 409, "changed_meanwhile")
+	if answer := rename("orders", " 注文 ", 1); answer.Status != http.StatusOK {
+		t.Fatalf("%d %s", answer.Status, answer.Body)
+	}
+	if answer := rename("others", "others", 1); answer.Status != http.StatusOK { // nothing to do
+		t.Fatalf("%d %s", answer.Status, answer.Body)
+	}
+	if got := names(); !slices.Equal(got, []string{"others 1", "注文 2"}) {
+		t.Errorf("%v", got)
+	}
+	expect(t, "removing what it was", hanako.Do(http.MethodDelete, "/api/v1/mappings/%E6%B3%A8%E6%96%87?version=1", nil), 409, "changed_meanwhile")
+	if answer := hanako.Do(http.MethodDelete, "/api/v1/mappings/%E6%B3%A8%E6%96%87?version=2", nil); answer.Status != http.StatusNoContent {
+		t.Errorf("%d %s", answer.Status, answer.Body)
+	}
+	if got := names(); !slices.Equal(got, []string{"others 1"}) {
+		t.Errorf("%v", got)
 	}
 }

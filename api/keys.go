@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/access"
@@ -16,6 +17,8 @@ func (s *Server) serveKeys() {
 		summary: "Make a key useless", status: http.StatusNoContent}, s.revokeKey)
 	handle(s, route{id: "list-sources", method: http.MethodGet, path: "/sources", scope: access.DataRead,
 		summary: "List where data come from"}, s.listSources)
+	handle(s, route{id: "list-traffic", method: http.MethodGet, path: "/sources/traffic", scope: access.DataRead,
+		summary: "How much has come from each source, and when the last of it was received"}, s.listTraffic)
 }
 
 type keysOutput struct {
@@ -73,4 +76,24 @@ type sourcesOutput struct {
 func (s *Server) listSources(ctx context.Context, _ *struct{}) (*body[sourcesOutput], error) {
 	sources, err := s.cfg.Sources.List(ctx)
 	return &body[sourcesOutput]{sourcesOutput{sources}}, err
+}
+
+// SourceTraffic is what has come from a source.
+type SourceTraffic struct {
+	Source hitori.SourceID `json:"source"`
+	Events int64           `json:"events" doc:"Those in quarantine included"`
+	Last   time.Time       `json:"last" doc:"When the last of them was received"`
+}
+
+type trafficOutput struct {
+	Traffic []SourceTraffic `json:"traffic" doc:"Sources of which nothing has come are left out"`
+}
+
+func (s *Server) listTraffic(ctx context.Context, _ *struct{}) (*body[trafficOutput], error) {
+	arrivals, err := s.cfg.Traffic.Latest(ctx)
+	out := trafficOutput{Traffic: make([]SourceTraffic, 0, len(arrivals))}
+	for _, a := range arrivals {
+		out.Traffic = append(out.Traffic, SourceTraffic{Source: a.Source, Events: a.Events, Last: a.Last})
+	}
+	return &body[trafficOutput]{out}, err
 }

@@ -42,12 +42,12 @@ var rights = map[string]string{
 	"merge-customers": "customers:write", "separate-customers": "customers:write", "undo-merge": "customers:write",
 	"set-identifier-state": "customers:write", "erase-customer": "customers:write",
 
-	"get-health": "data:read", "list-jobs": "data:read", "get-job": "data:read", "list-sources": "data:read", "get-identity": "data:read",
+	"get-health": "data:read", "list-jobs": "data:read", "get-job": "data:read", "list-sources": "data:read", "list-traffic": "data:read", "get-identity": "data:read",
 	"list-event-kinds": "data:read", "list-fields": "data:read", "count-quarantine": "data:read", "list-import-targets": "data:read", "list-mappings": "data:read",
 	"list-erasures": "data:read", "list-retention": "data:read", "list-purposes": "data:read",
 	"put-rule": "data:write", "delete-rule": "data:write", "replay-quarantine": "data:write", "discard-quarantine": "data:write",
 	"cancel-job": "data:write", "inspect-upload": "data:write", "start-import": "data:write", "undo-import": "data:write", "get-rejects": "data:write personal:read",
-	"put-mapping": "data:write", "delete-mapping": "data:write",
+	"put-mapping": "data:write", "rename-mapping": "data:write", "delete-mapping": "data:write",
 }
 
 // roles are what each role may, told once more, so that a change of either is noticed.

@@ -217,7 +217,7 @@ func (a *App) Handler(parts api.Parts) (http.Handler, error) {
 	return api.New(api.Config{
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, Inbox: a.inbox(), OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
-		Sources: a.Sources, Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers,
+		Sources: a.Sources, Traffic: collect.NewTraffic(a.Warehouse, a.cfg.Clock), Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers,
 		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), Analyses: a.Analyses, Segments: a.Segments, System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,

@@ -48,6 +48,9 @@ type ImportStore interface {
 	// PutMapping changes the mapping of a name that has the revision of the given one, or adds one when
 	// that is zero. It returns an error of code Conflict when somebody was first.
 	PutMapping(ctx context.Context, m Mapping, actor string, at time.Time) error
+	// RenameMapping puts a mapping in the place of the one of another name that has its revision. It returns
+	// an error of code Conflict for another revision, or when the new name is taken.
+	RenameMapping(ctx context.Context, old string, m Mapping, actor string, at time.Time) error
 	// DeleteMapping removes the mapping with a revision, or any of the name when that is zero. It returns an
 	// error of code NotFound for an unknown name, and of code Conflict for another revision.
 	DeleteMapping(ctx context.Context, name string, revision int64) error

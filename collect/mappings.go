@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
@@ -32,4 +33,29 @@ func (i *Imports) SaveMapping(ctx context.Context, m Mapping, actor string) (Map
 // DeleteMapping removes a saved mapping that has a revision, or any when that is zero.
 func (i *Imports) DeleteMapping(ctx context.Context, name string, revision int64) error {
 	return i.cfg.Store.DeleteMapping(ctx, name, revision)
+}
+
+// RenameMapping gives the saved mapping that has a name and a revision another name, and returns it as it is
+// then. It returns an error of code Conflict when somebody has changed or removed it meanwhile, or another one has the
+// new name.
+func (i *Imports) RenameMapping(ctx context.Context, name string, revision int64, to, actor string) (Mapping, error) {
+	if to = strings.TrimSpace(to); to == "" {
+		return Mapping{}, hitori.NewError(hitori.Invalid, "mapping_name").At("name")
+	}
+	saved, err := i.cfg.Store.Mappings(ctx)
+	if err != nil {
+		return Mapping{}, err
+	}
+	at := slices.IndexFunc(saved, func(m Mapping) bool { return m.Name == name && m.Revision == revision })
+	if at < 0 {
+		return Mapping{}, hitori.NewError(hitori.Conflict, "changed_meanwhile")
+	}
+	m := saved[at]
+	if to == name {
+		return m, nil
+	}
+	m.Name = to
+	err = i.cfg.Store.RenameMapping(ctx, name, m, actor, i.cfg.Clock.Now())
+	m.Revision++
+	return m, err
 }

@@ -76,13 +76,6 @@ func (c *Contract) Notices(ctx context.Context) ([]hitori.Notice, error) {
 	return []hitori.Notice{notice}, nil
 }
 
-// Arrivals tells when how much has come in.
-type Arrivals interface {
-	// Arrivals counts the events that were received since a time, those in quarantine included, by
-	// source and step of time. Steps in which nothing came are left out.
-	Arrivals(ctx context.Context, since time.Time, step time.Duration) ([]hitori.Arrival, error)
-}
-
 const (
 	// habit is on how many days before its last event a source must have sent for its silence to be
 	// told; silence is how long it must have been silent by then.

@@ -41,6 +41,31 @@ func (s *Store) PutMapping(ctx context.Context, m collect.Mapping, actor string,
 	return s.put(ctx, mappingTable, revision, m.Name, string(text), millis(at), actor)
 }
 
+// RenameMapping implements [collect.ImportStore].
+func (s *Store) RenameMapping(ctx context.Context, old string, m collect.Mapping, actor string, at time.Time) error {
+	revision := m.Revision
+	m.Revision = 0
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return s.wrap(s.engine.Write(ctx, func(c Conn) error {
+		added, err := c.Exec(ctx, `INSERT INTO mappings (name, mapping, updated_at, updated_by, version)
+			VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING`, m.Name, string(text), millis(at), actor, revision+1)
+		if err == nil && added == 0 {
+			err = hitori.NewError(hitori.Conflict, "mapping_taken", "name", m.Name).At("name")
+		}
+		if err != nil {
+			return err
+		}
+		removed, err := c.Exec(ctx, "DELETE FROM mappings WHERE name = ?1 AND version = ?2", old, revision)
+		if err == nil && removed == 0 {
+			err = hitori.NewError(hitori.Conflict, "changed_meanwhile")
+		}
+		return err
+	}))
+}
+
 // DeleteMapping implements [collect.ImportStore].
 func (s *Store) DeleteMapping(ctx context.Context, name string, revision int64) error {
 	found, err := s.drop(ctx, mappingTable, revision, name)

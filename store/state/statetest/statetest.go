@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"JobsAreClaimedOnce":       jobsAreClaimedOnce,
 		"Policies":                 policies,
 		"Versions":                 versions,
+		"MappingsAreRenamed":       mappingsAreRenamed,
 		"Marks":                    marks,
 		"HostileText":              hostileText,
 	}

@@ -2,6 +2,7 @@ package statetest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -142,4 +143,40 @@ func versions(t *testing.T, s *state.Store) {
 			is("removed whatever it was", "", 0)
 		})
 	}
+}
+
+// mappingsAreRenamed: a mapping goes by its new name and by no other, unless somebody was first.
+func mappingsAreRenamed(t *testing.T, s *state.Store) {
+	put := func(name string, revision int64) {
+		t.Helper()
+		if err := s.PutMapping(t.Context(), collect.Mapping{Name: name, Target: name, Revision: revision}, "a", begin); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename := func(old, name string, revision int64) error {
+		return s.RenameMapping(t.Context(), old, collect.Mapping{Name: name, Target: "old", Revision: revision}, "a", begin)
+	}
+	want := func(when, list string) {
+		t.Helper()
+		mappings, err := s.Mappings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range mappings {
+			got = append(got, fmt.Sprint(m.Name, m.Target, m.Revision))
+		}
+		wantEqual(t, when, got, list)
+	}
+	put("old", 0)
+	put("old", 1)
+	put("other", 0)
+	wantCode(t, rename("old", "new", 1), hitori.Conflict)
+	wantCode(t, rename("old", "other", 2), hitori.Conflict)
+	wantCode(t, rename("nobody", "new", 1), hitori.Conflict)
+	want("refused", "[oldold2 otherother1]")
+	if err := rename("old", "new", 2); err != nil {
+		t.Fatal(err)
+	}
+	want("renamed", "[newold3 otherother1]")
 }

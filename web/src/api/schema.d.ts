@@ -264,7 +264,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search people, or list them by when they were first seen */
+        /** Search people, or list them */
         get: operations["list-customers"];
         put?: never;
         post?: never;
@@ -765,6 +765,23 @@ export interface paths {
         post?: never;
         /** Remove a saved mapping */
         delete: operations["delete-mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mappings/{name}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a saved mapping another name */
+        post: operations["rename-mapping"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1307,6 +1324,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much has come from each source, and when the last of it was received */
+        get: operations["list-traffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/backup": {
         parameters: {
             query?: never;
@@ -1607,6 +1641,8 @@ export interface components {
             level: "visitor" | "lead" | "member";
             name?: string;
             phone?: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         Cell: {
             /** Format: int64 */
@@ -1818,6 +1854,8 @@ export interface components {
             traits: {
                 [key: string]: components["schemas"]["Trait"];
             };
+            /** Format: date-time */
+            updated_at: string;
         };
         CustomerConflict: {
             claimant?: string;
@@ -2928,6 +2966,15 @@ export interface components {
         RemoveInputBody: {
             password: string;
         };
+        RenameInputBody: {
+            /** @description The new name */
+            name: string;
+            /**
+             * Format: int64
+             * @description That of the mapping as it was read; it is not renamed when somebody has changed it since
+             */
+            revision: number;
+        };
         Repeat: {
             /**
              * Format: date
@@ -3330,6 +3377,20 @@ export interface components {
             kind: string;
             name: string;
         };
+        SourceTraffic: {
+            /**
+             * Format: int64
+             * @description Those in quarantine included
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description When the last of them was received
+             */
+            last: string;
+            /** Format: int32 */
+            source: number;
+        };
         SourcesOutput: {
             sources: components["schemas"]["Source"][] | null;
         };
@@ -3397,6 +3458,10 @@ export interface components {
             usual?: components["schemas"]["Usual"];
             /** @description The latest weeks, newest first, of those that began after the first order */
             weeks: components["schemas"]["Week"][] | null;
+        };
+        TrafficOutput: {
+            /** @description Sources of which nothing has come are left out */
+            traffic: components["schemas"]["SourceTraffic"][] | null;
         };
         Trait: {
             /** Format: int32 */
@@ -4701,8 +4766,8 @@ export interface operations {
                 q?: string;
                 /** @description Only people of these levels; without it members and leads, or everybody who is found */
                 level?: ("member" | "lead" | "visitor")[] | null;
-                /** @description Newest or oldest first; people who are searched come in the order of how well they fit */
-                sort?: "-first_seen" | "first_seen";
+                /** @description By first sight, last change, or name in the order of the Japanese syllabary, which takes the right to see personal data; with a minus the last ones first. People who are searched come in the order of how well they fit */
+                sort?: "-first_seen" | "first_seen" | "-updated_at" | "updated_at" | "name" | "-name";
                 /** @description Where the previous page ended */
                 before?: string;
                 limit?: number;
@@ -6869,6 +6934,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "rename-mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mapping"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -9550,6 +9686,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourcesOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrafficOutput"];
                 };
             };
             /** @description Unauthorized */
