@@ -98,6 +98,12 @@ export const sourcesQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const trafficQuery = queryOptions({
+  queryKey: ["sources", "traffic"],
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/sources/traffic", { signal }))).traffic),
+  refetchInterval: 15_000, // the server counts no more often
+});
+
 export const keysQuery = queryOptions({
   queryKey: ["keys"],
   queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/keys", { signal }))).keys),

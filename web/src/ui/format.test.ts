@@ -39,12 +39,3 @@ test("sizes", () => {
   expect(ja.bytes(73_898_311_680)).toBe("74 GB");
   expect(ja.bytes(1500)).toBe("1.5 kB");
 });
-
-test("telephone numbers are written as they are here", () => {
-  const ja = new Format("ja");
-  expect(ja.phone("+819012345678")).toBe("090-1234-5678");
-  expect(ja.phone("+81312345678")).toBe("03-1234-5678");
-  expect(ja.phone("+81120123456")).toBe("0120-123-456");
-  expect(ja.phone("+81482345678")).toBe("0482345678");
-  for (const other of ["+14155550123", "+8190*****78", "unknown", ""]) expect(ja.phone(other)).toBe(other);
-});

@@ -1,4 +1,5 @@
 import { createContext, use } from "react";
+import { writePhone } from "./phone";
 
 export type Language = "ja" | "en";
 
@@ -64,14 +65,9 @@ export class Format {
     return (value < 0 ? "-" : "") + whole.format(0).replace("0", size < 10_000 ? this.number(size) : this.compact(size)).replace("\uffe5", "¥");
   }
 
-  /** 090-1234-5678 of +819012345678; numbers of other countries, and masked ones, as they are. */
+  /** 090-1234-5678 of +819012345678; numbers of other countries as they are. */
   phone(number: string): string {
-    const [, rest] = /^\+81(\d{9,10})$/.exec(number) ?? [];
-    if (!rest) return number;
-    const national = `0${rest}`;
-    if (/^0[5-9]0/.test(national) && national.length === 11) return national.replace(/^(.{3})(.{4})/, "$1-$2-");
-    if (/^0(120|800)/.test(national)) return national.replace(/^(0120|0800)(.{3})/, "$1-$2-");
-    return /^0[36]/.test(national) ? national.replace(/^(.{2})(.{4})/, "$1-$2-") : national; // how long other area codes are takes a table
+    return writePhone(number);
   }
 
   /** 31.4% */

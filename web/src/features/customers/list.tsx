@@ -26,10 +26,13 @@ interface People {
 
 const levelsOf = ["member", "lead", "visitor"] as const;
 
+const sorts = ["first_seen", "-first_seen", "updated_at", "-updated_at", "name", "-name"] as const;
+type Sort = (typeof sorts)[number];
+
 interface Asked {
   q: string;
   levels: Card["level"][];
-  sort: "first_seen" | "-first_seen" | undefined;
+  sort: Sort | undefined;
 }
 
 /** One page of people; where the search finds nobody, the text may be an exact identifier. */
@@ -57,11 +60,11 @@ export default function CustomerList() {
   const name = useName();
   const unmasked = useMay("personal:read");
   const q = state.search.q ?? "";
-  const sort = state.search.sort;
   const asked: Asked = {
     q,
     levels: levelsOf.filter((level) => state.search.level?.split(",").includes(level)),
-    sort: sort === "first_seen" || sort === "-first_seen" ? sort : undefined,
+    // Who may not see names is told people in no order of them.
+    sort: sorts.find((sort) => sort === state.search.sort && (unmasked || !sort.endsWith("name"))),
   };
   const before = state.cursors.at(-1);
   const people = useQuery({
@@ -72,12 +75,13 @@ export default function CustomerList() {
   const counts = useQuery({ ...identityQuery, enabled: useMay("data:read") });
 
   const columns: Column<Card>[] = [
-    { id: "name", title: t("customer.name"), fixed: true, value: name, cell: (c) => <CustomerLink card={c} /> },
+    { id: "name", title: t("customer.name"), fixed: true, sortable: unmasked && !q, hint: t("customers.sort_name"), value: name, cell: (c) => <CustomerLink card={c} /> },
     { id: "kana", title: t("customer.kana"), value: (c) => c.kana, cell: (c) => <Text clamp>{c.kana}</Text> },
     { id: "level", title: t("customer.level"), value: (c) => t(`level.${c.level}`), cell: (c) => <Level level={c.level} /> },
     { id: "email", title: t("identifier.email"), value: (c) => c.email, cell: (c) => <Text clip>{c.email}</Text> },
     { id: "phone", title: t("identifier.phone"), value: (c) => c.phone && format.phone(c.phone), cell: (c) => c.phone && format.phone(c.phone), tight: true },
     { id: "first_seen", title: t("customer.first_seen"), sortable: !q, value: (c) => format.short(c.first_seen), cell: (c) => format.short(c.first_seen), tight: true },
+    { id: "updated_at", title: t("customer.updated_at"), sortable: !q, value: (c) => format.short(c.updated_at), cell: (c) => format.short(c.updated_at), tight: true },
     { id: "id", title: t("customer.id"), optional: true, value: (c) => c.id, cell: (c) => <span className="mono">{c.id}</span>, tight: true },
   ];
 
@@ -101,6 +105,7 @@ export default function CustomerList() {
           rows={people.data?.customers}
           rowId={(c) => c.id}
           next={people.data?.next}
+          filterWords={{ level: { title: t("customer.level"), value: (raw) => raw.split(",").map((level) => t(`level.${level}`)).join(t("list.separator")) } }}
           busy={people.isPlaceholderData}
           error={people.error}
           onRetry={() => void people.refetch()}

@@ -12,6 +12,8 @@ export interface Column<Row> {
   /** Times and codes are not broken. */
   tight?: boolean;
   sortable?: boolean;
+  /** How it is sorted, where that is not plain. */
+  hint?: string;
   /** Shown only when chosen. */
   optional?: boolean;
   /** Cannot be hidden. */

@@ -5,6 +5,7 @@ import { useText } from "@/locale";
 import { useFormat } from "../format";
 import { Failing } from "../states";
 import { TableTools } from "./tools";
+import type { FilterWords } from "./view-words";
 import { shownColumns, sortRows, type Column } from "./columns";
 import { toTSV } from "./csv";
 import type { TableState } from "./state";
@@ -36,6 +37,8 @@ export interface DataTableProps<Row> {
   all?: () => AsyncIterable<Row[]>;
   /** The name under which views are saved. */
   place?: string;
+  /** What the filters say, for views that are told in words; the search, order and columns are told anyway. */
+  filterWords?: FilterWords;
   /** Lets the table grow with the page instead of scrolling by itself. */
   free?: boolean;
 }
@@ -159,7 +162,7 @@ function Head<Row>({ shown, state, drawn, actions, picked, onPick, rowId }: Part
           return (
             <th key={column.id} scope="col" {...(at === 0 ? { "data-first": true } : {})} {...(column.end ? { "data-end": true } : {})} {...(sorted ? { "aria-sort": sorted.descending ? "descending" : "ascending" } : {})}>
               {column.sortable ? (
-                <button type="button" className={css.sort} onClick={() => state.toggleSort(column.id)}>
+                <button type="button" className={css.sort} title={column.hint} onClick={() => state.toggleSort(column.id)}>
                   {column.title}
                   <Icon size={13} aria-hidden style={{ opacity: sorted ? 1 : 0.35 }} />
                 </button>

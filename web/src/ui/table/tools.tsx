@@ -8,6 +8,7 @@ import css from "../ui.module.css";
 import type { Column } from "./columns";
 import { toCSV } from "./csv";
 import type { DataTableProps } from "./table";
+import { viewWords } from "./view-words";
 import { Views } from "./views";
 
 /** A file with more rows than this is for an export job, not for the browser. */
@@ -47,7 +48,7 @@ export function TableTools<Row>({ table, shown, sorted, onCopy }: ToolsProps<Row
 
   return (
     <>
-      {table.place ? <Views place={table.place} state={table.state} /> : null}
+      {table.place ? <Views place={table.place} state={table.state} words={(query) => viewWords(query, table.columns, table.filterWords ?? {}, t)} /> : null}
       {nothing ? null : (
         <>
           <ColumnChoice table={table} shown={shown} />

@@ -23,7 +23,7 @@ const viewsQuery = (place: string) =>
   });
 
 /** Named states of a table. */
-export function Views({ place, state }: { place: string; state: TableState }) {
+export function Views({ place, state, words }: { place: string; state: TableState; words: (query: string) => string }) {
   const { t } = useText();
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
@@ -46,7 +46,7 @@ export function Views({ place, state }: { place: string; state: TableState }) {
     stale,
     done: t("view.deleted"),
   });
-  const queryText = (view: View) => `${view.name} (${view.query || t("view.default")})`;
+  const inWords = (view: View) => t("view.in_words", { name: view.name, words: words(view.query) });
   const now = queryOf(state);
   const current = views.data?.find((view) => view.query === now);
   const show = (query: string) => {
@@ -67,7 +67,7 @@ export function Views({ place, state }: { place: string; state: TableState }) {
           </Button>
           {views.data?.map((view) => (
             <div key={view.id} style={{ display: "flex", alignItems: "center" }}>
-              <Button variant={view === current ? "light" : "subtle"} color={view === current ? "ai" : "gray"} size="xs" justify="start" style={{ flex: 1, minWidth: 0 }} onClick={() => show(view.query)}>
+              <Button variant={view === current ? "light" : "subtle"} color={view === current ? "ai" : "gray"} size="xs" justify="start" style={{ flex: 1, minWidth: 0 }} title={words(view.query)} onClick={() => show(view.query)}>
                 {view.name}
               </Button>
               <ActionIcon size={26} aria-label={t("view.delete", { name: view.name })} onClick={() => remove.mutate(view)}>
@@ -75,7 +75,7 @@ export function Views({ place, state }: { place: string; state: TableState }) {
               </ActionIcon>
             </div>
           ))}
-          <Clash error={remove.error} query={query} pick={(all) => all.find((view) => view.id === remove.variables?.id)} show={queryText} onLoad={() => remove.reset()} onTop={(theirs) => theirs && remove.mutate(theirs)} action={t("clash.remove")} />
+          <Clash error={remove.error} query={query} pick={(all) => all.find((view) => view.id === remove.variables?.id)} show={inWords} onLoad={() => remove.reset()} onTop={(theirs) => theirs && remove.mutate(theirs)} action={t("clash.remove")} />
         </div>
         <form
           className={css.stack}
@@ -85,7 +85,7 @@ export function Views({ place, state }: { place: string; state: TableState }) {
             if (name.trim()) add.mutate(own(views.data));
           }}
         >
-          <Clash error={add.error} query={query} pick={own} show={queryText} onLoad={(theirs) => { add.reset(); if (theirs) show(theirs.query); }} onTop={(theirs) => add.mutate(theirs)} />
+          <Clash error={add.error} query={query} pick={own} show={inWords} onLoad={(theirs) => { add.reset(); if (theirs) show(theirs.query); }} onTop={(theirs) => add.mutate(theirs)} />
           <div style={{ display: "flex", gap: 6 }}>
             <TextInput size="xs" style={{ flex: 1 }} aria-label={t("view.name")} placeholder={t("view.name")} value={name} onChange={(e) => setName(e.currentTarget.value)} />
             <Button type="submit" size="xs" disabled={!name.trim()} loading={add.isPending}>

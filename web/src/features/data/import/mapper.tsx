@@ -11,6 +11,7 @@ import { useFormat } from "@/ui/format";
 import { Panel, Row, Stack, Tag, Text } from "@/ui/page";
 import { Loaded, Notice, ProblemNotice } from "@/ui/states";
 import { withParts } from "./choice";
+import { useMappingWords } from "./mappings";
 import { Needs } from "./needs";
 import { Sample } from "./sample";
 import css from "./import.module.css";
@@ -94,8 +95,7 @@ function Mend({ uploadId, file, found, read, error, busy, onRead, onTarget, onJo
     keep.reset();
   };
   const target = targets.data?.find((one) => one.name === mapping.target);
-  const title = (field: string) => target?.fields?.find((f) => f.name === field)?.title ?? field;
-  const words = (of: Mapping) => list(of.columns).filter((c) => c.field).map((c) => `${c.column} → ${title(c.field ?? "")}`).join(t("list.separator"));
+  const words = useMappingWords();
   const preset = found.preset && has(`import.preset.${found.preset}`) ? t(`import.preset.${found.preset}`) : undefined;
   const proposals = saved.data?.filter((m) => m.target === mapping.target) ?? [];
 

@@ -12,6 +12,7 @@ import { useFormat } from "@/ui/format";
 import { Page, Panel, Row, Stack, Text } from "@/ui/page";
 import { Loaded, ProblemNotice } from "@/ui/states";
 import { Mapper } from "./mapper";
+import { SavedMappings } from "./mappings";
 import { Outcome } from "./outcome";
 import { UndoImport, UndoneTag } from "./undo";
 import { upload } from "./upload";
@@ -121,6 +122,7 @@ function Choose({ onUploaded }: { onUploaded: (id: string, file: string) => void
         </p>
       </Panel>
       <History />
+      <SavedMappings />
     </>
   );
 }

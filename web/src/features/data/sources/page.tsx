@@ -16,6 +16,7 @@ import { useFormat } from "@/ui/format";
 import { Page, Panel, Row, Stack, Tag, Text } from "@/ui/page";
 import { Empty, Loaded, Notice, ProblemNotice } from "@/ui/states";
 import { snippets } from "./snippets";
+import { Traffic } from "./traffic";
 import css from "./sources.module.css";
 
 /** Good for the first source of a demo, for as long as it runs. */
@@ -113,6 +114,7 @@ function SourcePanel({ source, keys, admin, onAddKey }: { source: Source; keys: 
         ) : null
       }
     >
+      <Traffic source={source} />
       {keys.length === 0 ? (
         <span className="soft">{t(admin ? (source.kind === "import" ? "sources.from_files" : "sources.no_key") : "sources.keys_hidden")}</span>
       ) : (

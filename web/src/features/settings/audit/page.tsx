@@ -57,6 +57,7 @@ export default function Audit() {
         <DataTable
           label={t("place.audit")} place="audit" state={state} columns={columns} rows={audit.data ? list(audit.data.entries) : undefined} rowId={(e) => e.id}
           next={audit.data?.next} busy={audit.isPlaceholderData} error={audit.error} onRetry={() => void audit.refetch()} all={all}
+          filterWords={{ actor: { title: t("audit_page.actor") }, object: { title: t("audit_page.object") } }}
           filters={
             <>
               <FilterBox state={state} name="actor" label={t("audit_page.by_actor")} />
