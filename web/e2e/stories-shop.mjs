@@ -1,7 +1,8 @@
 // The numbers of the shop, events as they come in, long lives, and paper.
 import { readFile } from "node:fs/promises";
-import { check, inspect, output, settled } from "./browser.mjs";
+import { check, go, inspect, output, settled } from "./browser.mjs";
 import { ask, button, openLive, play, send, until } from "./play.mjs";
+import { absent, pages } from "./walk.mjs";
 
 export const shopStories = {
   /** From a number to a person in two clicks; the period, the table and the file. */
@@ -161,14 +162,40 @@ export const shopStories = {
       await inspect(page, `${where} 390`, { barriers: false });
       await shot("390");
     });
-    await play("print", lane, async (page, { where }) => {
-      await page.goto(`${server.url}/customers/user_id:M00000001`);
-      await settled(page);
-      await page.emulateMedia({ media: "print" });
-      for (const name of ["メニュー", "上部のバー"]) check(where, !(await page.getByRole("navigation", { name }).isVisible()), `${name} is printed`);
-      await page.setViewportSize({ width: 718, height: 1016 }); // A4 between its margins
-      await page.screenshot({ path: `${output}story-print.png`, fullPage: true });
-      await page.pdf({ path: `${output}story-print.pdf`, format: "A4", margin: { top: "14mm", bottom: "14mm", left: "12mm", right: "12mm" } });
+  },
+
+  /** Every page on paper: light, without what only leads on or does something, nothing beyond the edge, tables whole. */
+  async paper(lane) {
+    const { server } = lane;
+    await play("paper", lane, async (page, { context, watcher }) => {
+      await context.request.patch(`${server.url}/api/v1/session`, { data: { theme: "dark" }, headers: { Origin: server.url } });
+      await page.goto(server.url);
+      await page.setViewportSize({ width: 702, height: 1016 }); // A4 between its margins
+      for (const [id, path] of pages) {
+        if (absent.has(id)) watcher.expect("404");
+        await go(page, path);
+        await page.emulateMedia({ media: "print" });
+        const odd = await page.evaluate(() => {
+          dispatchEvent(new Event("beforeprint"));
+          const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 1;
+          const names = (elements) => [...elements].slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" ");
+          const all = [...document.querySelectorAll("body *")].filter(seen);
+          return {
+            "the menu is printed": names(all.filter((element) => element.matches("nav"))),
+            "buttons are printed": names(all.filter((element) => element.matches(".mantine-Button-root, .mantine-ActionIcon-root"))),
+            "it reaches beyond the edge": names(all.filter((element) => element.closest("main") && !element.closest("svg") && element.getBoundingClientRect().right > innerWidth + 1)),
+            "it is cut off": names(all.filter((element) => element.querySelector(":scope > table, :scope > ol, :scope > ul") && getComputedStyle(element).overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1)),
+            "it is for a dark screen": Number(/\d+/.exec(getComputedStyle(document.querySelector("h1")).color)?.[0]) < 100 ? "" : getComputedStyle(document.querySelector("h1")).color,
+          };
+        });
+        for (const [what, where] of Object.entries(odd)) check(`paper ${id}`, !where, `${what}: ${where}`);
+        await page.screenshot({ path: `${output}paper-${id}.png`, fullPage: true });
+        await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+        await page.emulateMedia({ media: null });
+        watcher.done();
+      }
+      await go(page, "/customers");
+      await page.pdf({ path: `${output}paper-customers.pdf`, preferCSSPageSize: true });
     });
   },
 };

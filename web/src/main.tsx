@@ -8,7 +8,7 @@ import { onRecovered } from "@/api/connection";
 import { Problem } from "@/api/problem";
 import { sessionQuery, type Session } from "@/api/session";
 import { currentLanguage, firstLanguage, setLanguage, startTexts } from "@/locale";
-import { schemeManager, schemeOf } from "@/shell/look";
+import { lightOnPaper, schemeManager, schemeOf } from "@/shell/look";
 import { cssVariables, theme } from "@/ui/theme";
 import { fetchPage, makeRouter, prefetchPages } from "./router";
 import "@mantine/core/styles.css";
@@ -44,6 +44,7 @@ const client = new QueryClient({
     mutations: { networkMode: "always" },
   },
 });
+lightOnPaper();
 onRecovered(() => void client.invalidateQueries());
 const router = makeRouter(client);
 // Together with the texts, not after them. Whatever fails here is asked again when the page needs it.

@@ -21,3 +21,14 @@ export const schemeManager: MantineColorSchemeManager = {
   unsubscribe: () => globalThis.removeEventListener("scheme", listener),
   clear: () => localStorage.removeItem("scheme"),
 };
+
+/** Paper is light, whatever the screen is. */
+export function lightOnPaper(): void {
+  const root = document.documentElement;
+  let before: string | null = null;
+  globalThis.addEventListener("beforeprint", () => {
+    before = root.getAttribute("data-mantine-color-scheme");
+    root.setAttribute("data-mantine-color-scheme", "light");
+  });
+  globalThis.addEventListener("afterprint", () => before && root.setAttribute("data-mantine-color-scheme", before));
+}

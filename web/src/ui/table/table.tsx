@@ -97,6 +97,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <span className="num">
             {sorted.length > most ? t("table.too_many", { shown: most, count: sorted.length }) : t("table.count", { count: sorted.length, n: format.number(sorted.length) })}
           </span>
+          {props.next ? <span className="print-only">{t("table.goes_on", { page: state.cursors.length + 1 })}</span> : null}
           {props.onOpen ? <span className={css.keys}>{t("table.keys")}</span> : null}
           {!local && (state.cursors.length > 0 || props.next) ? <Pages state={state} next={props.next} /> : null}
         </div>
