@@ -46,6 +46,17 @@ func (r *route) scopes(streams bool) []access.Scope {
 	return []access.Scope{r.scope}
 }
 
+// changes reports whether the operation may change something.
+func (r *route) changes() bool { return r.method != http.MethodGet }
+
+// recordedExtension marks operations that leave a line in the record of who did what.
+func recordedExtension(r route) map[string]any {
+	if !r.changes() && !r.looks {
+		return nil
+	}
+	return map[string]any{"x-recorded": true}
+}
+
 // handle adds an operation. Its handler returns errors as rooms make them. What it answers
 // is masked for who may not see personal data, and what it changes is recorded.
 func handle[In, Out any](s *Server, r route, handler func(ctx context.Context, in *In) (*Out, error)) {
@@ -56,10 +67,10 @@ func handle[In, Out any](s *Server, r route, handler func(ctx context.Context, i
 		OperationID: r.id, Method: r.method, Path: "/api/v1" + r.path, Summary: r.summary, Tags: []string{tag},
 		DefaultStatus: r.status, MaxBodyBytes: r.body, Security: security(scopes),
 		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
-		Middlewares: huma.Middlewares{s.admit(scopes)},
+		Middlewares: huma.Middlewares{s.admit(scopes)}, Extensions: recordedExtension(r),
 	}, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handler(ctx, in)
-		if r.method != http.MethodGet || r.looks && err == nil {
+		if r.changes() || r.looks && err == nil {
 			if failed := s.record(ctx, err); failed != nil && r.looks { // nobody looks unseen
 				err = failed
 			}

@@ -189,6 +189,47 @@ export const stories = {
     });
   },
 
+  /** People come in the order of the syllabary, page by page, whatever is first seen. */
+  async sorted(lane) {
+    const { server } = lane;
+    for (const [id, traits] of [["E2E-S1", { name: "後藤 愛", kana: "ゴトウ アイ" }], ["E2E-S2", { name: "古藤 藍", kana: "コトウ アイ" }], ["E2E-S3", { name: "相原 一", kana: "あいはら はじめ" }]]) await send(server, "identify", { userId: id, traits });
+    await until("the last exists", known(server, "E2E-S3"));
+    await play("sorted", lane, async (page, { where, shot }) => {
+      await page.goto(`${server.url}/customers`);
+      await settled(page);
+      await button(page, "氏名").click();
+      await page.waitForURL(/sort=name/);
+      await settled(page);
+      await shot("by-name");
+      check(where, (await page.getByRole("columnheader", { name: "氏名" }).getAttribute("aria-sort")) === "ascending", "it is not told how the list is sorted");
+      const readings = [];
+      const names = [];
+      for (let next = true; next; ) {
+        for (const row of await page.locator("tbody tr").all()) {
+          const [name, kana] = await row.locator("td:nth-child(2), td:nth-child(3)").allInnerTexts();
+          names.push(name.trim());
+          if (kana.trim()) readings.push(kana.trim().normalize("NFKC").replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0x60)));
+        }
+        next = await button(page, "次へ").isEnabled();
+        if (next) {
+          const at = page.url();
+          await button(page, "次へ").click();
+          await page.waitForURL((url) => url.href !== at);
+          await settled(page);
+        }
+      }
+      check(where, names.length > 300 && new Set(readings).size > 100, `${names.length} people in the list`);
+      check(where, names.indexOf("古藤 藍") + 1 === names.indexOf("後藤 愛"), "the voiced sound does not come right after the other");
+      const family = readings.map((reading) => reading.split(" ")[0]);
+      const order = new Intl.Collator("ja").compare;
+      const wrong = family.findIndex((name, i) => i > 0 && order(family[i - 1], name) > 0);
+      check(where, wrong < 0, `${family[wrong - 1]} stands before ${family[wrong]}`);
+      await page.goto(`${server.url}/customers?sort=-updated_at`);
+      await settled(page);
+      check(where, (await page.locator("tbody tr").first().innerText()).includes("相原"), "who changed last is not first");
+    });
+  },
+
   /** Two people are compared, merged, and taken apart again. */
   async merge(lane) {
     const { server } = lane;
@@ -373,6 +414,27 @@ export const stories = {
     });
   },
 
+  /** A link that was used: who is signed in by it goes on, who is not is told where to get another. */
+  async link(lane) {
+    const { server } = lane;
+    await play("link", lane, async (page, { context, shot, where, watcher }) => {
+      watcher.expect("401");
+      await page.goto(server.link);
+      await page.getByText("すでにデモさんがログインしています").waitFor();
+      await inspect(page, `${where} used`);
+      await shot("used");
+      await button(page, "このまま進む").click();
+      await page.getByRole("heading", { level: 1 }).filter({ hasText: "こんにちは" }).waitFor();
+      await context.clearCookies();
+      await page.goto(`${server.url}/healthz`);
+      await page.goto(server.link);
+      await button(page, "ログインの画面へ").click();
+      await page.getByText("起動し直すと新しいリンクが表示されます").waitFor();
+      await inspect(page, `${where} lost`);
+      await shot("lost");
+    });
+  },
+
   /** The connection goes and comes back; a session that ended is renewed where one is. */
   async lost(lane) {
     const { server } = lane;
@@ -388,6 +450,7 @@ export const stories = {
       await page.getByRole("alert").filter({ hasText: "サーバーに接続できません" }).waitFor({ state: "detached", timeout: 15_000 });
       await page.goto(`${server.url}/settings/profile`);
       await settled(page);
+      const cookies = await context.cookies();
       await context.clearCookies();
       await page.getByLabel("名前").fill("さくら");
       await button(page, "保存").first().click();
@@ -395,6 +458,14 @@ export const stories = {
       await inspect(page, `${where} session`);
       await shot("session");
       check(where, (await page.getByLabel("名前").inputValue()) === "さくら", "what was typed is gone");
+      await context.addCookies(cookies); // signed in again in another tab
+      await page.evaluate(() => dispatchEvent(new Event("focus")));
+      await page.getByText("もう一度ログインしてください").waitFor({ state: "detached" });
+      await button(page, "保存").first().click();
+      await page.getByText("保存しました").waitFor();
+      await page.getByLabel("名前").fill("デモ");
+      await button(page, "保存").first().click();
+      await page.getByText("保存しました").nth(1).waitFor();
     });
   },
 

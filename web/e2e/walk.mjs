@@ -12,6 +12,7 @@ export const pages = [
   ["home-active", `/?period=7&metric=active&people=${yesterday}&who=active`],
   ["customers", "/customers"],
   ["customers-levels", "/customers?level=visitor,lead&sort=first_seen"],
+  ["customers-name", "/customers?sort=-name"],
   ["customers-search", "/customers?q=%E4%BD%90%E8%97%A4"],
   ["customers-none", "/customers?q=zzzzzz"],
   ["person", "/customers/user_id:M00000001"],

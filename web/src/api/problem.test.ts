@@ -19,3 +19,10 @@ test("whatever is thrown can be shown", () => {
   expect(asProblem(problem)).toBe(problem);
   expect(faultsByField(problem)).toEqual({ email: "t" });
 });
+
+test.each(["Failed to fetch dynamically imported module: https://x/assets/page-1.js", "error loading dynamically imported module", "Importing a module script failed.", "Unable to preload CSS for /assets/a.css"])(
+  "what a browser says of a page it could not fetch is told in our words: %s",
+  (message) => {
+    expect(asProblem(new TypeError(message)).key).toBe("unloaded");
+  },
+);

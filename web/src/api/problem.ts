@@ -53,10 +53,14 @@ export async function readProblem(response: Response): Promise<Problem> {
   return new Problem({ title: text("problem_status", { status: response.status }), status: response.status, key: "http", retryAfter });
 }
 
+/** How browsers say that they could not fetch the code of a page. */
+const unloaded = /dynamically imported module|importing a module script failed|preload CSS/i;
+
 /** Whatever was thrown, as a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const title = error instanceof Error ? error.message : String(error);
+  if (unloaded.test(title)) return new Problem({ title: text("problem_unloaded"), status: 0, key: "unloaded" });
   return new Problem({ title: text("problem_internal", { detail: title }), status: 0, key: "internal" });
 }
 

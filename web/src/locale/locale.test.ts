@@ -51,6 +51,13 @@ test("every key is used", () => {
   expect(unused).toEqual([]);
 });
 
+test("whatever is recorded has a name in the audit log", () => {
+  const { paths } = JSON.parse(readFileSync(join(root, "../../docs/openapi.json"), "utf8")) as { paths: Record<string, Record<string, { operationId: string; "x-recorded"?: boolean }>> };
+  const recorded = Object.values(paths).flatMap((methods) => Object.values(methods)).filter((operation) => operation["x-recorded"]);
+  expect(recorded.length).toBeGreaterThan(30);
+  expect(recorded.map((operation) => `audit.${operation.operationId}`).filter((key) => !(key in ja))).toEqual([]);
+});
+
 test("no Japanese text stands in code", () => {
   // Units of the language itself, in one place, and the names of the languages.
   const allowed = new Set(["ui/format.ts", "features/settings/profile/page.tsx"]);

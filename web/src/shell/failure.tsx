@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { Link } from "@tanstack/react-router";
 import { IconLock, IconMapOff } from "@tabler/icons-react";
+import { asProblem } from "@/api/problem";
 import type { Right } from "@/api/session";
 import { useText } from "@/locale";
 import { Page } from "@/ui/page";
@@ -14,6 +15,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
     <Failing
       error={error}
       onRetry={() => {
+        if (asProblem(error).key === "unloaded") return globalThis.location.reload();
         reset();
         void router.invalidate();
       }}

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api, data } from "@/api/client";
 import { Problem } from "@/api/problem";
@@ -38,7 +38,10 @@ export function LinkEntry({ token, onDone, onBack }: { token: string; onDone: ()
   const problem = error instanceof Problem ? error : undefined;
   const wantsPassword = !!problem && (problem.field === "password" || problem.key.startsWith("password_"));
   const wantsCode = asksCode(error);
-  const useless = !!problem && !wantsPassword && !wantsCode;
+  const unreached = !!problem && [0, 429, 503].includes(problem.status);
+  const useless = !!problem && !unreached && !wantsPassword && !wantsCode;
+  // A link is often followed twice: the browser is then signed in by the first time.
+  const { data: session } = useQuery({ ...sessionQuery, enabled: useless });
   return (
     <Door title={t(wantsPassword ? "link.password_title" : "link.title")}>
       {!problem && enter.isPending ? <Loading lines={2} /> : null}
@@ -63,7 +66,13 @@ export function LinkEntry({ token, onDone, onBack }: { token: string; onDone: ()
           </Button>
         </form>
       ) : null}
-      {useless ? (
+      {unreached ? <Button onClick={() => mutate()}>{t("action.retry")}</Button> : null}
+      {useless && session ? (
+        <>
+          <p style={{ margin: 0 }}>{t("link.signed_in", { name: session.user.name })}</p>
+          <Button onClick={onDone}>{t("link.go_on")}</Button>
+        </>
+      ) : useless ? (
         <Button variant="default" onClick={onBack}>
           {t("link.back")}
         </Button>

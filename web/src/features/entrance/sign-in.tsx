@@ -45,6 +45,7 @@ export default function SignIn() {
         </Button>
       ) : null}
       <SignInForm onDone={done} />
+      {setup.data ? <p className="soft" style={{ margin: 0 }}>{t(setup.data.demo ? "sign_in.help_demo" : "sign_in.help")}</p> : null}
     </Door>
   );
 }

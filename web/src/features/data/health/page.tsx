@@ -22,7 +22,7 @@ export default function Health() {
                 items={[
                   { label: t("health.lag"), value: format.number(h.lag_frames), note: t(h.lag_frames === 0 ? "health.lag_none" : "health.lag_some") },
                   { label: t("health.disk"), value: h.disk_free < 0 ? "–" : format.bytes(h.disk_free), note: t("health.disk_note") },
-                  { label: t("health.version"), value: h.version },
+                  { label: t("health.version"), value: <span style={{ fontSize: "0.875rem" }}>{h.version}</span> },
                 ]}
               />
             </Panel>
