@@ -159,7 +159,7 @@ func (s *Server) listAnalyzed(ctx context.Context, in *analyzedInput) (*body[dat
 		Bounds: in.bounds(), Thresholds: in.thresholds(), Limit: in.Limit,
 	}
 	var err error
-	if q.After, err = parsePlace(in.After); err != nil {
+	if q.After, err = parseMembersPlace(in.After); err != nil {
 		return nil, err
 	}
 	people, err := s.cfg.Analyses.People(ctx, q)
@@ -169,8 +169,8 @@ func (s *Server) listAnalyzed(ctx context.Context, in *analyzedInput) (*body[dat
 	return s.membersPage(ctx, people, in.Limit)
 }
 
-// parsePlace reads where a page of members ended.
-func parsePlace(cursor string) (*understand.MembersPlace, error) {
+// parseMembersPlace reads where a page of members ended.
+func parseMembersPlace(cursor string) (*understand.MembersPlace, error) {
 	if cursor == "" {
 		return nil, nil
 	}

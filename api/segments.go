@@ -252,7 +252,7 @@ type segmentPeopleInput struct {
 }
 
 func (s *Server) listSegmentPeople(ctx context.Context, in *segmentPeopleInput) (*body[datesOutput], error) {
-	after, err := parsePlace(in.After)
+	after, err := parseMembersPlace(in.After)
 	if err != nil {
 		return nil, err
 	}
