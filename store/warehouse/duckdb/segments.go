@@ -33,7 +33,7 @@ func (w *Warehouse) PutMembers(ctx context.Context, segment, definition string, 
 		if _, err := conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE told (person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT, gone BOOLEAN)`); err != nil {
 			return err
 		}
-		defer conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS temp.main.told")
+		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS temp.main.told") }()
 		if err := conn.Raw(func(raw any) error { return appendMembers(raw.(driver.Conn), members) }); err != nil {
 			return err
 		}
