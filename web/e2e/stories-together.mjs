@@ -135,7 +135,7 @@ export const togetherStories = {
       check(where, /未読\d+件/.test(await bell.getAttribute("aria-label")), "the bell does not tell of what is unread");
       await bell.focus();
       await page.keyboard.press("Enter");
-      const held = items.filter({ hasText: "保留されています" });
+      const held = items.filter({ hasText: "隔離されています" });
       await held.waitFor();
       check(where, (await held.innerText()).includes("注意"), "how severe it is stands nowhere in words");
       await settled(page);

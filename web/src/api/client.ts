@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import { currentLanguage } from "@/locale";
+import { currentLanguage, text } from "@/locale";
 import { connectionFound, connectionLost } from "./connection";
-import { readProblem, unreachable } from "./problem";
+import { Problem, readProblem, unreachable } from "./problem";
 import type { paths } from "./schema";
 
 const ignore = (): void => undefined;
@@ -39,14 +39,20 @@ const refusals: Middleware = {
   },
   async onResponse({ response }) {
     if (response.ok) return;
-    const problem = await readProblem(response);
-    if (problem.status === 401 && ended.has(problem.key)) signedOut();
-    throw problem;
+    throw await refusal(response);
   },
 };
 
 /** Refusals that say that nobody is signed in; others are answers to an attempt to sign in. */
 const ended = new Set(["signed_out", "sign_in_needed"]);
+
+/** Why a request was refused. That nobody is signed in is told at once, and where it was asked in words for a user. */
+async function refusal(response: Response): Promise<Problem> {
+  const problem = await readProblem(response);
+  if (problem.status !== 401 || !ended.has(problem.key)) return problem;
+  signedOut();
+  return new Problem({ title: text("session.not_done"), status: problem.status, key: problem.key });
+}
 
 /** The API, typed by its description. Refused requests throw a Problem. */
 export const api = createClient<paths>({
@@ -70,7 +76,5 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   headers.set("Accept-Language", currentLanguage());
   const response = await send(new Request(path, { credentials: "same-origin", ...init, headers }));
   if (response.ok) return response;
-  const problem = await readProblem(response);
-  if (problem.status === 401 && ended.has(problem.key)) signedOut();
-  throw problem;
+  throw await refusal(response);
 }

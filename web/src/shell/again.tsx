@@ -20,7 +20,7 @@ export function SignInAgain() {
   useEffect(() => {
     if (!over) return;
     const back = (session: Session) => {
-      if (session.user.id !== over) return globalThis.location.reload(); // what is on the screen is somebody else's
+      if (session.user.id !== over) { globalThis.location.reload(); return; } // what is on the screen is somebody else's
       client.setQueryData(sessionQuery.queryKey, session);
       setOver(undefined);
       void client.invalidateQueries();

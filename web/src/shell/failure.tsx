@@ -15,7 +15,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
     <Failing
       error={error}
       onRetry={() => {
-        if (asProblem(error).key === "unloaded") return globalThis.location.reload();
+        if (asProblem(error).key === "unloaded") { globalThis.location.reload(); return; }
         reset();
         void router.invalidate();
       }}

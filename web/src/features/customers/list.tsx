@@ -76,12 +76,12 @@ export default function CustomerList() {
 
   const columns: Column<Card>[] = [
     { id: "name", title: t("customer.name"), fixed: true, sortable: unmasked && !q, hint: t("customers.sort_name"), value: name, cell: (c) => <CustomerLink card={c} /> },
-    { id: "kana", title: t("customer.kana"), value: (c) => c.kana, cell: (c) => <Text clamp>{c.kana}</Text> },
+    { id: "kana", title: t("customer.kana"), value: (c) => c.kana, cell: (c) => <Text clip>{c.kana}</Text> },
     { id: "level", title: t("customer.level"), value: (c) => t(`level.${c.level}`), cell: (c) => <Level level={c.level} /> },
     { id: "email", title: t("identifier.email"), value: (c) => c.email, cell: (c) => <Text clip>{c.email}</Text> },
     { id: "phone", title: t("identifier.phone"), value: (c) => c.phone && format.phone(c.phone), cell: (c) => c.phone && format.phone(c.phone), tight: true },
-    { id: "first_seen", title: t("customer.first_seen"), sortable: !q, value: (c) => format.short(c.first_seen), cell: (c) => format.short(c.first_seen), tight: true },
-    { id: "updated_at", title: t("customer.updated_at"), sortable: !q, value: (c) => format.short(c.updated_at), cell: (c) => format.short(c.updated_at), tight: true },
+    { id: "first_seen", title: t("customer.first_seen"), sortable: !q, value: (c) => format.short(c.first_seen), cell: (c) => <Day time={c.first_seen} />, tight: true },
+    { id: "updated_at", title: t("customer.updated_at"), sortable: !q, value: (c) => format.short(c.updated_at), cell: (c) => <Day time={c.updated_at} />, tight: true },
     { id: "id", title: t("customer.id"), optional: true, value: (c) => c.id, cell: (c) => <span className="mono">{c.id}</span>, tight: true },
   ];
 
@@ -140,6 +140,16 @@ export default function CustomerList() {
         />
       </Panel>
     </Page>
+  );
+}
+
+/** A day; its time when one points at it. */
+function Day({ time }: { time: string }) {
+  const format = useFormat();
+  return (
+    <time dateTime={time} title={format.moment(time)}>
+      {format.shortDay(time)}
+    </time>
   );
 }
 

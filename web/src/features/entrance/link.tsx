@@ -43,7 +43,7 @@ export function LinkEntry({ token, onDone, onBack }: { token: string; onDone: ()
   // A link is often followed twice: the browser is then signed in by the first time.
   const { data: session } = useQuery({ ...sessionQuery, enabled: useless });
   return (
-    <Door title={t(wantsPassword ? "link.password_title" : "link.title")}>
+    <Door title={t(wantsPassword ? "link.password_title" : useless ? "link.useless" : unreached ? "link.unreached" : "link.title")}>
       {!problem && enter.isPending ? <Loading lines={2} /> : null}
       {problem?.key === "password_needed" || problem?.key === "second_factor_needed" ? null : <ProblemNotice error={error} />}
       {wantsPassword || wantsCode ? (

@@ -19,8 +19,9 @@ import { snippets } from "./snippets";
 import { Traffic } from "./traffic";
 import css from "./sources.module.css";
 
-/** Good for the first source of a demo, for as long as it runs. */
+/** Good for this source of a demo, for as long as it runs. */
 const demoKey = "demo-write-key";
+const demoSource = "web";
 
 /** Where data come from, with the keys by which they come. */
 export default function Sources() {
@@ -91,6 +92,7 @@ export default function Sources() {
 function SourcePanel({ source, keys, admin, onAddKey }: { source: Source; keys: Key[]; admin: boolean; onAddKey: () => void }) {
   const { t, has } = useText();
   const format = useFormat();
+  const { demo } = useSession();
   const [revoking, setRevoking] = useState<Key>();
   const revoke = useAct({
     run: (key: Key) => api.DELETE("/api/v1/keys/{id}", { params: { path: { id: key.id } } }),
@@ -116,7 +118,7 @@ function SourcePanel({ source, keys, admin, onAddKey }: { source: Source; keys: 
     >
       <Traffic source={source} />
       {keys.length === 0 ? (
-        <span className="soft">{t(admin ? (source.kind === "import" ? "sources.from_files" : "sources.no_key") : "sources.keys_hidden")}</span>
+        <span className="soft">{t(!admin ? "sources.keys_hidden" : source.kind === "import" ? "sources.from_files" : demo && source.name === demoSource ? "sources.demo_key_known" : "sources.no_key")}</span>
       ) : (
         <ul className={css.keys}>
           {keys.map((key) => (
