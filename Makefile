@@ -11,7 +11,7 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 build: web/dist/index.html ## the program, with the web app inside, as bin/hitori
-	$(GO) build -trimpath -o $(PROGRAM) ./cmd/hitori
+	$(GO) build -trimpath -ldflags="-s -w" -o $(PROGRAM) ./cmd/hitori
 
 web: ## the web app, which the program carries inside
 	rm -f web/dist/index.html

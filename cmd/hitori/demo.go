@@ -9,7 +9,7 @@ import (
 )
 
 type demoCommand struct {
-	Customers int    `default:"20000" help:"${flag_customers}"`
+	Customers int    `default:"10000" help:"${flag_customers}"`
 	Days      int    `default:"730" help:"${flag_days}"`
 	Seed      uint64 `default:"1" help:"${flag_seed}"`
 	Listen    string `default:":8080" env:"HITORI_LISTEN" help:"${flag_listen}"`
