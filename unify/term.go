@@ -13,6 +13,9 @@ import (
 // people at a counter are asked for the last four digits.
 const backwards = "~"
 
+// termLetters is how many letters of a term are kept: an index takes no text of any length, and nobody types more.
+const termLetters = 100
+
 // nameTerms are the terms that follow from the names and addresses in a document. They
 // include addresses that are not the profile's identifiers because another one has them.
 func nameTerms(d Document) []string {
@@ -27,6 +30,16 @@ func nameTerms(d Document) []string {
 	for trait, kind := range hitori.TraitIdentifiers() {
 		if id, ok := normal.Identifier(kind, values[trait]); ok {
 			terms = append(terms, identifierTerms(id)...)
+		}
+	}
+	return tidy(terms)
+}
+
+// tidy cuts terms to the length that is kept, and leaves out empty ones and repeats.
+func tidy(terms []string) []string {
+	for i, term := range terms {
+		if letters := []rune(term); len(letters) > termLetters {
+			terms[i] = string(letters[:termLetters])
 		}
 	}
 	slices.Sort(terms)
@@ -68,8 +81,7 @@ func searchTerms(text string) []string {
 	if len(digits) >= 4 {
 		terms = append(terms, digits, backwards+reverse(digits))
 	}
-	slices.Sort(terms)
-	return slices.DeleteFunc(slices.Compact(terms), func(s string) bool { return s == "" })
+	return tidy(terms)
 }
 
 func reverse(s string) string {

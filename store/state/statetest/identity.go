@@ -3,7 +3,9 @@ package statetest
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -319,6 +321,20 @@ func search(t *testing.T, s *state.Store) {
 	wantEqual(t, "percent is no wildcard", len(find("%", 10)), 0)
 	save(t, s, func(c *unify.Changes) { c.RemoveTerms = []unify.Term{{Customer: 13, Text: "a@example.com"}} })
 	wantEqual(t, "removed", len(find("a@", 10)), 0)
+}
+
+// Terms of the greatest length go into the index, whatever they consist of.
+func longTerms(t *testing.T, s *state.Store) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := strings.Map(func(rune) rune { return rune(0x20000 + random.IntN(40_000)) }, strings.Repeat("x", 100))
+	save(t, s, func(c *unify.Changes) {
+		person(c, 10, unify.Member)
+		c.AddTerms = []unify.Term{{Customer: 10, Text: text}}
+		c.Documents = map[hitori.CustomerID]unify.Document{10: called(1, "name", strings.Repeat(text, 50))}
+	})
+	if found, err := s.Search(t.Context(), []string{text}, 5); err != nil || len(found) != 1 {
+		t.Errorf("not found: %v, %v", found, err)
+	}
 }
 
 // Texts that databases trip over go in and out unchanged.

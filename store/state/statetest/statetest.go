@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"MappingsAreRenamed":       mappingsAreRenamed,
 		"Marks":                    marks,
 		"HostileText":              hostileText,
+		"LongTerms":                longTerms,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, store(t, open(t))) })
