@@ -7,6 +7,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/access"
+	"github.com/hitori-cdp/hitori/query"
 	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -28,6 +29,10 @@ func (s *Server) serveAnalyses() {
 		id: "list-analyzed", method: http.MethodGet, path: "/analyses/{name}/people", scope: access.CustomersRead, looks: true,
 		summary: "The customers behind a mark of an analysis, those who spent most first",
 	}, s.listAnalyzed)
+	handle(s, route{
+		id: "describe-analyzed", method: http.MethodGet, path: "/analyses/{name}/condition", scope: access.CustomersRead,
+		summary: "The customers behind a mark as they are today, told as a condition for a segment",
+	}, s.describeAnalyzed)
 }
 
 // AsOf is the day of an analysis.
@@ -139,7 +144,8 @@ func (s *Server) analyzeFirstProducts(ctx context.Context, in *firstProductsInpu
 	return &body[understand.FirstProducts]{r}, err
 }
 
-type analyzedInput struct {
+// Mark is a mark of an analysis with what the analysis was asked with.
+type Mark struct {
 	AsOf
 	Since
 	FixedBounds
@@ -147,6 +153,17 @@ type analyzedInput struct {
 	Name  string `path:"name" enum:"rfm,decile,abc,lifecycle,cohorts,first-products"`
 	Group string `query:"group" required:"true" doc:"The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, a product"`
 	Later int64  `query:"later" minimum:"0" doc:"Of cohorts: months after that of the first order"`
+}
+
+func (m Mark) behind() understand.Behind {
+	return understand.Behind{
+		Analysis: m.Name, Dates: understand.Dates{AsOf: m.AsOf.AsOf, From: m.From}, Group: m.Group, Later: m.Later,
+		Bounds: m.bounds(), Thresholds: m.thresholds(),
+	}
+}
+
+type analyzedInput struct {
+	Mark
 	After string `query:"after" doc:"Where the previous page ended"`
 	Limit int    `query:"limit" default:"200" minimum:"1" maximum:"1000"`
 }
@@ -154,10 +171,8 @@ type analyzedInput struct {
 // listAnalyzed lists the people behind a mark. Pages end with a value and a customer, written as other cursors
 // are.
 func (s *Server) listAnalyzed(ctx context.Context, in *analyzedInput) (*body[datesOutput], error) {
-	q := understand.Behind{
-		Analysis: in.Name, Dates: understand.Dates{AsOf: in.AsOf.AsOf, From: in.From}, Group: in.Group, Later: in.Later,
-		Bounds: in.bounds(), Thresholds: in.thresholds(), Limit: in.Limit,
-	}
+	q := in.behind()
+	q.Limit = in.Limit
 	var err error
 	if q.After, err = parseMembersPlace(in.After); err != nil {
 		return nil, err
@@ -195,4 +210,21 @@ func (s *Server) membersPage(ctx context.Context, people understand.Members, lim
 	var err error
 	out.Customers, err = s.cfg.Customers.Cards(ctx, ids)
 	return &body[datesOutput]{out}, err
+}
+
+type describedInput struct {
+	Mark
+	ByAxis
+}
+
+type describedOutput struct {
+	Condition hitori.JSON `json:"condition" doc:"In the language of conditions, with its version"`
+}
+
+func (s *Server) describeAnalyzed(ctx context.Context, in *describedInput) (*body[describedOutput], error) {
+	c, err := s.cfg.Analyses.Condition(ctx, understand.Marked{Behind: in.behind(), Axis: in.Axis}, s.cfg.Features)
+	if err != nil {
+		return nil, err
+	}
+	return &body[describedOutput]{describedOutput{hitori.JSON(query.Encode(c))}}, nil
 }

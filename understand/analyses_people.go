@@ -34,7 +34,16 @@ func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
 	if err != nil {
 		return Members{}, err
 	}
-	m := MembersQuery{After: q.After, Limit: q.Limit}
+	m, err := a.mark(ctx, p, q)
+	if err != nil {
+		return Members{}, err
+	}
+	m.After, m.Limit = q.After, q.Limit
+	return a.buyers.Members(ctx, p, m)
+}
+
+// mark finds out who is meant.
+func (a *Analyses) mark(ctx context.Context, p Period, q Behind) (m MembersQuery, err error) {
 	switch q.Analysis {
 	case "rfm":
 		m.Ranges, m.At, err = a.rfmRanges(ctx, q)
@@ -44,7 +53,7 @@ func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
 		}
 	case "abc":
 		if m.At = slices.Index(abcNames, q.Group); m.At < 0 {
-			return Members{}, noMark(q.Group)
+			return m, noMark(q.Group)
 		}
 		m.Ranges, err = a.abcRanges(ctx, p)
 	case "lifecycle":
@@ -59,10 +68,7 @@ func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
 	default:
 		err = noMark(q.Analysis)
 	}
-	if err != nil {
-		return Members{}, err
-	}
-	return a.buyers.Members(ctx, p, m)
+	return m, err
 }
 
 func noMark(mark string) error {

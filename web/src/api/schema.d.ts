@@ -154,6 +154,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/{name}/condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers behind a mark as they are today, told as a condition for a segment */
+        get: operations["describe-analyzed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analyses/{name}/people": {
         parameters: {
             query?: never;
@@ -2012,6 +2029,10 @@ export interface components {
             from?: string;
             /** Format: int64 */
             revenue: number;
+        };
+        DescribedOutput: {
+            /** @description In the language of conditions, with its version */
+            condition: string;
         };
         Dormancy: {
             /**
@@ -4210,6 +4231,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RFM"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "describe-analyzed": {
+        parameters: {
+            query: {
+                /** @description The last day whose orders count, as they stand now; today without it */
+                as_of?: string;
+                /** @description The first day whose orders count; all of time without it */
+                from?: string;
+                /** @description Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them */
+                recency?: number[] | null;
+                /** @description Fixed bounds: at least so many orders for grades 2, 3, 4, 5 */
+                frequency?: number[] | null;
+                /** @description Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5 */
+                monetary?: number[] | null;
+                /** @description Days after which a customer is at risk; the shop's own without any of the three */
+                at_risk?: number;
+                dormant?: number;
+                churned?: number;
+                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, a product */
+                group: string;
+                /** @description Of cohorts: months after that of the first order */
+                later?: number;
+                /** @description By customer (顧客軸) or by product (商品軸) */
+                axis?: "customer" | "product";
+            };
+            header?: never;
+            path: {
+                name: "rfm" | "decile" | "abc" | "lifecycle" | "cohorts" | "first-products";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescribedOutput"];
                 };
             };
             /** @description Unauthorized */
