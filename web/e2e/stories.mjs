@@ -4,6 +4,7 @@ import { check, contextOf, go, inspect, output, settled, watch } from "./browser
 import { hostile, unseen } from "./hostile.mjs";
 import { button, known, play, send, until } from "./play.mjs";
 import { startEmpty } from "./server.mjs";
+import { analysesStories } from "./stories-analyses.mjs";
 import { shopStories } from "./stories-shop.mjs";
 import { togetherStories } from "./stories-together.mjs";
 import { totp } from "./totp.mjs";
@@ -469,6 +470,7 @@ export const stories = {
     });
   },
 
+  ...analysesStories,
   ...shopStories,
   ...togetherStories,
 };

@@ -1,8 +1,9 @@
 // Through every page, in both languages, light and dark, wide and narrow.
 import { contextOf, go, inspect, output, settled, watch } from "./browser.mjs";
 
-/** The day before today, where the shop is. */
-const yesterday = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(Date.now() - 86_400_000);
+/** A day so many days before today, where the shop is. */
+const daysAgo = (days) => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(Date.now() - days * 86_400_000);
+const yesterday = daysAgo(1);
 
 export const pages = [
   ["home", "/"],
@@ -20,6 +21,22 @@ export const pages = [
   ["person-features", "/customers/user_id:M00000001?tab=features"],
   ["person-identity", "/customers/user_id:M00000001?tab=identity"],
   ["person-missing", "/customers/c_0000000000001"],
+  ["analyses", "/understand/analyses"],
+  ["rfm", `/understand/analyses/rfm?before=${daysAgo(90)}`],
+  ["rfm-products", "/understand/analyses/rfm?axis=product&metric=spend"],
+  ["rfm-table", "/understand/analyses/rfm?view=table"],
+  ["rfm-people", "/understand/analyses/rfm?people=best"],
+  ["decile", "/understand/analyses/decile"],
+  ["decile-products", "/understand/analyses/decile?axis=product"],
+  ["abc", "/understand/analyses/abc"],
+  ["abc-products", "/understand/analyses/abc?axis=product"],
+  ["lifecycle", "/understand/analyses/lifecycle?axis=product"],
+  ["cohorts", "/understand/analyses/cohorts"],
+  ["repeat", "/understand/analyses/repeat"],
+  ["dormancy", "/understand/analyses/dormancy"],
+  ["products-next", "/understand/analyses/products-next"],
+  ["first-products", "/understand/analyses/first-products?days=90"],
+  ["analysis-empty", "/understand/analyses/decile?as_of=2001-01-01"],
   ["features", "/understand/features"],
   ["features-spend", "/understand/features?name=spend"],
   ["features-category", "/understand/features?name=favourite_category"],

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Plugin } from "vite";
 
 /**
- * The server's texts that screens show too (names of events, fields of imports, reasons):
+ * The server's texts that screens show too (names of events, fields of imports, reasons, analyses):
  * they are written once, in the server's files.
  */
-const groups = ["conflict", "event", "guess", "import", "kind", "problem", "reject", "warning"];
+const groups = ["analysis", "conflict", "event", "guess", "import", "kind", "problem", "reject", "rfm", "stage", "warning"];
 
 export function serverTexts(language: string): Record<string, string> {
   const file = join(import.meta.dirname, `../../locale/${language}.json`);

@@ -1,5 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
-import { useId, useRef, type KeyboardEvent } from "react";
+import { useId } from "react";
+import { onMarkKey } from "./marks";
 import { roomy, ticks } from "./scale";
 import css from "./bars.module.css";
 
@@ -29,7 +30,10 @@ interface BarsProps {
   write: (value: number) => string;
   /** Where a line goes across, such as an average. */
   line?: number | undefined;
-  onOpen: (index: number) => void;
+  /** Shares of a whole, one for each bar, drawn as a line over them; the whole is as tall as the axis. */
+  curve?: { share: number; label: string }[];
+  /** Opens a bar; without it there is nothing to open. */
+  onOpen?: ((index: number) => void) | undefined;
   /** The bar that is looked at. */
   active: number | undefined;
   onActive: (index: number | undefined) => void;
@@ -40,10 +44,9 @@ const top = 18;
 const bottom = 22;
 
 /** Bars over time, from zero. Each can be opened; arrows move between them. */
-export function Bars({ bars, label, height = 260, write, line, onOpen, active, onActive }: BarsProps) {
+export function Bars({ bars, label, height = 260, write, line, curve, onOpen, active, onActive }: BarsProps) {
   const { ref, width } = useElementSize();
   const hatch = useId();
-  const marks = useRef<SVGGElement>(null);
   const total = (bar: Bar) => bar.parts.reduce((sum, part) => sum + Math.max(0, part.value), 0);
   const most = Math.max(...bars.map(total), line ?? 0, 0);
   const lines = ticks(most);
@@ -54,18 +57,6 @@ export function Bars({ bars, label, height = 260, write, line, onOpen, active, o
   const y = (value: number) => top + (height - top - bottom) * (1 - value / ceiling);
   const labels = roomy(bars.map((one) => one.label), slot);
   const focusable = active ?? bars.length - 1;
-
-  const keys = (event: KeyboardEvent<SVGGElement>, index: number) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -index, End: bars.length - 1 - index }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      const to = Math.max(0, Math.min(bars.length - 1, index + step));
-      (marks.current?.children[to] as SVGGElement | undefined)?.focus();
-    } else if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      onOpen(index);
-    }
-  };
 
   return (
     <div ref={ref} className={css.chart} style={{ height }}>
@@ -86,12 +77,12 @@ export function Bars({ bars, label, height = 260, write, line, onOpen, active, o
               </text>
             </g>
           ))}
-          <g ref={marks}>
+          <g>
             {bars.map((one, i) => {
               const x = left + slot * i + (slot - bar) / 2;
               let base = 0;
               return (
-                <g key={one.key} role="button" aria-label={one.title} tabIndex={i === focusable ? 0 : -1} className={css.mark} {...(i === active ? { "data-active": true } : {})} onMouseEnter={() => onActive(i)} onFocus={() => onActive(i)} onClick={() => onOpen(i)} onKeyDown={(e) => keys(e, i)}>
+                <g key={one.key} role={onOpen ? "button" : "img"} data-shut={onOpen ? undefined : true} aria-label={one.title} tabIndex={i === focusable ? 0 : -1} className={css.mark} {...(i === active ? { "data-active": true } : {})} onMouseEnter={() => onActive(i)} onFocus={() => onActive(i)} onClick={() => onOpen?.(i)} onKeyDown={(e) => onMarkKey(e, i, onOpen)}>
                   <rect className={css.hit} x={left + slot * i} y={top - 16} width={slot} height={height - top - bottom + 16} />
                   {one.parts.map((part) => {
                     const from = base;
@@ -121,6 +112,19 @@ export function Bars({ bars, label, height = 260, write, line, onOpen, active, o
               ) : null,
             )}
           </g>
+          {curve ? (
+            <g aria-hidden className={css.notes}>
+              <polyline className={css.curve} points={curve.map((c, i) => `${left + slot * (i + 0.5)},${y(c.share * ceiling)}`).join(" ")} />
+              {curve.map((c, i) => (
+                <g key={bars[i]?.key}>
+                  <circle className={css.dot} cx={left + slot * (i + 0.5)} cy={y(c.share * ceiling)} r={3.5} />
+                  <text x={left + slot * (i + 0.5)} y={y(c.share * ceiling) - 8} textAnchor="middle" className={css.note}>
+                    {c.label}
+                  </text>
+                </g>
+              ))}
+            </g>
+          ) : null}
           {line ? <line x1={left} x2={width} y1={y(line)} y2={y(line)} className={css.line} aria-hidden /> : null}
         </svg>
       ) : null}

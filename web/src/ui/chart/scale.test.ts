@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roomy, ticks } from "./scale";
+import { clipped, roomy, shareTicks, ticks } from "./scale";
 
 test("an axis begins at zero and has round steps", () => {
   expect(ticks(0)).toEqual([0]);
@@ -12,4 +12,17 @@ test("an axis begins at zero and has round steps", () => {
 test("labels that would run into each other are left out", () => {
   expect(roomy(["Dec", "Jan", undefined, "Mar"], 100)).toEqual(["Dec", "Jan", undefined, "Mar"]);
   expect(roomy(["Dec", "Jan", undefined, "Mar"], 12)).toEqual(["Dec", undefined, undefined, "Mar"]);
+});
+
+test("an axis of shares has steps of whole percents and ends at all at most", () => {
+  expect(shareTicks(0.04)).toEqual([0, 0.01, 0.02, 0.03, 0.04]);
+  expect(shareTicks(0.31)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+  expect(shareTicks(0.72)).toEqual([0, 0.2, 0.4, 0.6, 0.8]);
+  expect(shareTicks(1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  for (const most of [0, 0.001, 0.1, 0.499, 0.51, 0.99]) expect(shareTicks(most).at(-1)).toBeGreaterThanOrEqual(most);
+});
+
+test("a text too long for its place says that there is more", () => {
+  expect(clipped("abc", 40)).toBe("abc");
+  expect(clipped("abcdefghij", 40)).toBe("abcd…");
 });

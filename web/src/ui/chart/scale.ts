@@ -8,8 +8,15 @@ export function ticks(most: number): number[] {
   return Array.from({ length: Math.ceil(most / whole) + 1 }, (_, i) => i * whole);
 }
 
+/** The shares at which an axis from zero has its lines: two to five steps of whole percents, up to all. */
+export function shareTicks(most: number): number[] {
+  const step = [1, 2, 5, 10, 20].find((percent) => most * 100 <= 5 * percent + 1e-9) ?? 25;
+  const count = Math.max(1, Math.min(Math.floor(100 / step), Math.ceil((most * 100) / step - 1e-9)));
+  return Array.from({ length: count + 1 }, (_, i) => (i * step) / 100);
+}
+
 /** About how wide a small text is. */
-const widthOf = (text: string): number => Array.from(text).reduce((sum, letter) => sum + (letter > "\u2e80" ? 11.5 : 6.5), 0);
+export const widthOf = (text: string): number => Array.from(text).reduce((sum, letter) => sum + (letter > "\u2e80" ? 11.5 : 6.5), 0);
 
 /** The labels for which there is room: those that would run into the one before are left out. */
 export function roomy(labels: readonly (string | undefined)[], slot: number): (string | undefined)[] {
@@ -22,4 +29,12 @@ export function roomy(labels: readonly (string | undefined)[], slot: number): (s
     end = middle + half;
     return label;
   });
+}
+
+/** A text cut to a width, with a sign that there is more. */
+export function clipped(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const letters = Array.from(text);
+  while (letters.length > 1 && widthOf(letters.join("")) + 9 > width) letters.pop();
+  return `${letters.join("").trimEnd()}…`;
 }
