@@ -82,7 +82,7 @@ function Products({ abc, products }: { abc: Results["abc"]; products: Schemas["A
   const [active, setActive] = useState<number>();
   return (
     <Figure
-      title={t("analyses.abc_products")}
+      title={t("analyses.abc_ranking")}
       columns={[
         columns.words("product", called),
         columns.words("class", (p) => p.class),
@@ -97,7 +97,7 @@ function Products({ abc, products }: { abc: Results["abc"]; products: Schemas["A
       hint={[products.length > drawn ? t("analyses.first_of", { shown: drawn, count: products.length }) : "", abc.unidentified ? t("analyses.abc_unidentified", { revenue: format.money(abc.unidentified, abc.currency) }) : ""].join("")}
     >
       <Rows
-        label={t("analyses.abc_products")}
+        label={t("analyses.abc_ranking")}
         rows={products.slice(0, drawn).map((p) => {
           const told = { product: called(p), name: p.class, revenue: format.money(p.revenue, abc.currency), cumulative: format.percent(p.cumulative, 1) };
           return { key: p.product, label: called(p), value: p.revenue, title: t("analyses.abc_product", told), text: t("analyses.abc_product_end", told) };

@@ -31,8 +31,9 @@ function Ranking({ first, open, chosen }: { first: Results["first-products"]; op
   const metric = metrics.find((m) => m === chosen.search.metric) ?? "third";
   const money = metric === "average";
   const interval = (p: Product) => (metric === "second" ? p.f2 : p.f3);
-  // Who few began with stands behind the others, however high their share.
-  const ranked = list(first.products).sort((a, b) => Number(a.people < few) - Number(b.people < few) || (money ? b.average - a.average : interval(b).low - interval(a).low));
+  // What few began with stands behind the others, however high its share.
+  const rank = (p: Product) => (p.people < few ? p.people : few + (money ? p.average : interval(p).low));
+  const ranked = list(first.products).sort((a, b) => rank(b) - rank(a));
   const shown = ranked.slice(0, drawn);
   const words = (p: Product) =>
     t("analyses.first_row", {
