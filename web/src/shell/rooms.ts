@@ -18,7 +18,17 @@ export interface Room extends Place {
 const rooms: Room[] = [
   { to: "/", name: "room.home", icon: IconHome2 },
   { to: "/customers", name: "room.customers", icon: IconUsers, right: "customers:read" },
-  { to: "/understand", name: "room.understand", icon: IconBulb, right: "customers:read", places: [{ to: "/understand/analyses", name: "place.analyses" }, { to: "/understand/features", name: "place.features" }] },
+  {
+    to: "/understand",
+    name: "room.understand",
+    icon: IconBulb,
+    right: "customers:read",
+    places: [
+      { to: "/understand/analyses", name: "place.analyses" },
+      { to: "/understand/segments", name: "place.segments" },
+      { to: "/understand/features", name: "place.features" },
+    ],
+  },
   {
     to: "/data",
     name: "room.data",

@@ -23,6 +23,7 @@ import { Timeline } from "./timeline";
 import css from "./person.module.css";
 
 const Features = lazy(() => import("./features"));
+const Segments = lazy(() => import("./segments"));
 const MergeDialog = lazy(() => import("./merge"));
 const EraseDialog = lazy(() => import("./erase"));
 
@@ -85,6 +86,7 @@ function Person({ customer }: { customer: Customer }) {
                   {t("person.orders")} <span className="soft num">{customer.activity.orders + customer.activity.cancelled_orders}</span>
                 </Tabs.Tab>
                 <Tabs.Tab value="features">{t("person.features")}</Tabs.Tab>
+                <Tabs.Tab value="segments">{t("place.segments")}</Tabs.Tab>
                 <Tabs.Tab value="identity">
                   {t("person.identity")} <span className="soft num">{list(customer.merges).length}</span>
                 </Tabs.Tab>
@@ -98,6 +100,11 @@ function Person({ customer }: { customer: Customer }) {
               <Tabs.Panel value="features">
                 <Suspense fallback={<Loading lines={6} />}>
                   <Features id={customer.id} />
+                </Suspense>
+              </Tabs.Panel>
+              <Tabs.Panel value="segments">
+                <Suspense fallback={<Loading lines={6} />}>
+                  <Segments id={customer.id} />
                 </Suspense>
               </Tabs.Panel>
               <Tabs.Panel value="identity">

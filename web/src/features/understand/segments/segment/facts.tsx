@@ -1,0 +1,76 @@
+import { Link } from "@tanstack/react-router";
+import { list } from "@/api/client";
+import { useText } from "@/locale";
+import { useFormat } from "@/ui/format";
+import { Tag, Text } from "@/ui/page";
+import { Notice } from "@/ui/states";
+import type { Segment } from "../types";
+
+/** Who came and went in the last computation. */
+export function Change({ segment: { entered, left } }: { segment: Pick<Segment, "entered" | "left"> }) {
+  const { t } = useText();
+  const format = useFormat();
+  if (entered === 0 && left === 0) return <span className="soft">{t("segments.no_change")}</span>;
+  return (
+    <span className="num" aria-label={t("segments.change_text", { entered: format.number(entered), left: format.number(left) })}>
+      +{format.number(entered)} −{format.number(left)}
+    </span>
+  );
+}
+
+/** What is wrong with a segment, in a word each. */
+export function Warnings({ segment }: { segment: Segment }) {
+  const { t } = useText();
+  const [faults, quiet] = [list(segment.faults), list(segment.quiet)];
+  return (
+    <>
+      {segment.error ? <Tag tone="bad">{t("segments.warning_error")}</Tag> : null}
+      {faults.length > 0 ? <Tag tone="bad">{t("segments.warning_faults")}</Tag> : null}
+      {quiet.length > 0 ? <Tag tone="warn">{t("segments.warning_quiet")}</Tag> : null}
+    </>
+  );
+}
+
+/** The same in sentences, with what to do. */
+export function Problems({ segment, mayWrite }: { segment: Segment; mayWrite: boolean }) {
+  const { t } = useText();
+  const format = useFormat();
+  const faults = list(segment.faults);
+  const quiet = list(segment.quiet);
+  return (
+    <>
+      {segment.error ? (
+        <Notice tone="bad">
+          {t("segments.error_text")} {segment.error}
+        </Notice>
+      ) : null}
+      {faults.length > 0 ? (
+        <Notice tone="bad">
+          {t("segments.faults_text")}
+          <ul>
+            {faults.map((fault) => (
+              <li key={fault.pointer + fault.detail}>{fault.detail}</li>
+            ))}
+          </ul>
+          {mayWrite ? (
+            <Link to="/understand/segments/$id/edit" params={{ id: segment.id }}>
+              {t("segments.mend")}
+            </Link>
+          ) : null}
+        </Notice>
+      ) : null}
+      {quiet.length > 0 ? (
+        <Notice tone="warn">
+          {t("segments.quiet_text")}
+          <ul>
+            {quiet.map((one) => (
+              <li key={one.event + one.field}>
+                <Text>{t("segments.quiet_field", { title: one.title || one.field, event: one.event, day: format.day(one.last_seen) })}</Text>
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
