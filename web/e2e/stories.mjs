@@ -5,6 +5,7 @@ import { hostile, unseen } from "./hostile.mjs";
 import { button, known, play, send, until } from "./play.mjs";
 import { startEmpty } from "./server.mjs";
 import { analysesStories } from "./stories-analyses.mjs";
+import { segmentStories } from "./stories-segments.mjs";
 import { shopStories } from "./stories-shop.mjs";
 import { togetherStories } from "./stories-together.mjs";
 import { totp } from "./totp.mjs";
@@ -471,6 +472,7 @@ export const stories = {
   },
 
   ...analysesStories,
+  ...segmentStories,
   ...shopStories,
   ...togetherStories,
 };

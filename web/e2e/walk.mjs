@@ -5,6 +5,18 @@ import { contextOf, go, inspect, output, settled, watch } from "./browser.mjs";
 const daysAgo = (days) => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(Date.now() - days * 86_400_000);
 const yesterday = daysAgo(1);
 
+/** A condition that a link brings to the builder. */
+const slipping = {
+  version: 1,
+  where: {
+    type: "all",
+    of: [
+      { type: "order", state: "kept", measure: "count", is: { op: "at_least", number: 3 } },
+      { type: "not", of: { type: "order", state: "kept", window: { op: "in_last", n: 90, unit: "day" }, measure: "count", is: { op: "at_least", number: 1 } } },
+    ],
+  },
+};
+
 export const pages = [
   ["home", "/"],
   ["home-year", "/?period=365"],
@@ -19,6 +31,7 @@ export const pages = [
   ["person", "/customers/user_id:M00000001"],
   ["person-orders", "/customers/user_id:M00000001?tab=orders"],
   ["person-features", "/customers/user_id:M00000001?tab=features"],
+  ["person-segments", "/customers/user_id:M00000001?tab=segments"],
   ["person-identity", "/customers/user_id:M00000001?tab=identity"],
   ["person-missing", "/customers/c_0000000000001"],
   ["analyses", "/understand/analyses"],
@@ -37,6 +50,10 @@ export const pages = [
   ["products-next", "/understand/analyses/products-next"],
   ["first-products", "/understand/analyses/first-products?days=90"],
   ["analysis-empty", "/understand/analyses/decile?as_of=2001-01-01"],
+  ["segments", "/understand/segments"],
+  ["segment-new", "/understand/segments/new"],
+  ["segment-condition", `/understand/segments/new?condition=${encodeURIComponent(JSON.stringify(slipping))}`],
+  ["segment-missing", "/understand/segments/nothing"],
   ["features", "/understand/features"],
   ["features-spend", "/understand/features?name=spend"],
   ["features-category", "/understand/features?name=favourite_category"],
@@ -60,7 +77,7 @@ export const pages = [
 ];
 
 /** Pages about somebody or something that is not there. */
-export const absent = new Set(["person-missing", "customers-none"]);
+export const absent = new Set(["person-missing", "customers-none", "segment-missing"]);
 
 const wide = { width: 1280, height: 860 };
 const narrow = { width: 390, height: 844 };

@@ -21,7 +21,7 @@ export default function Segments({ id }: { id: string }) {
   return (
     <Loaded query={memberships}>
       {(told) => {
-        const [now, before] = [list(told.segments), list(told.left)];
+        const [now, before] = [list(told.segments), list(told.former)];
         if (now.length + before.length === 0) return <Empty title={t("segments.person_none")}>{t("segments.person_none_text")}</Empty>;
         return (
           <div className={css.features}>
@@ -36,7 +36,7 @@ export default function Segments({ id }: { id: string }) {
                     </>
                   ),
                 })),
-                ...before.map((one) => ({ key: `left ${one.id} ${one.left}`, label: name(one), value: <span className="soft">{t("segments.person_left", { day: format.day(one.left) })}</span> })),
+                ...before.map((one) => ({ key: `left ${one.id}`, label: name(one), value: one.left ? <span className="soft">{t("segments.person_left", { day: format.day(one.left) })}</span> : null })),
               ]}
             />
           </div>

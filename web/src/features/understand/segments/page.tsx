@@ -29,7 +29,7 @@ export default function SegmentsPage() {
   const [making, setMaking] = useState(false);
   const segments = useQuery(segmentsQuery);
   const wanted = (state.search.q ?? "").toLowerCase();
-  const rows = segments.data?.segments.filter((one) => `${one.name} ${one.description} ${one.sentence}`.toLowerCase().includes(wanted));
+  const rows = segments.data?.filter((one) => `${one.name} ${one.description} ${one.sentence ?? ""}`.toLowerCase().includes(wanted));
 
   const columns: Column<Segment>[] = [
     {
@@ -48,11 +48,11 @@ export default function SegmentsPage() {
     { id: "kind", title: t("segments.kind"), sortable: true, value: (s) => t(`segments.kind_${s.kind}`), cell: (s) => <Tag tone={s.kind === "list" ? "plain" : "accent"}>{t(`segments.kind_${s.kind}`)}</Tag>, tight: true },
     { id: "size", title: t("segments.size"), sortable: true, end: true, value: (s) => s.size, cell: (s) => format.number(s.size), tight: true },
     { id: "share", title: t("segments.share"), sortable: true, value: (s) => s.share, cell: (s) => <Share value={s.share} label={format.percent(s.share, 1)} /> },
-    { id: "change", title: t("segments.change"), sortable: true, value: (s) => s.entered - s.left, cell: (s) => <Change segment={s} />, tight: true },
+    { id: "change", title: t("segments.change"), sortable: true, value: (s) => s.entered - s.left, cell: (s) => (s.kind === "list" ? "–" : <Change segment={s} />), tight: true },
     { id: "computed", title: t("segments.computed"), sortable: true, value: (s) => s.computed_at && format.short(s.computed_at), cell: (s) => (s.computed_at ? format.relative(s.computed_at) : "–"), tight: true },
     { id: "refresh", title: t("segments.refresh"), value: (s) => (s.kind === "list" ? undefined : t(`segments.refresh_${s.refresh}`)), cell: (s) => (s.kind === "list" ? "–" : t(`segments.refresh_${s.refresh}`)), tight: true },
     { id: "used", title: t("segments.used_by"), sortable: true, end: true, value: (s) => list(s.used_by).length, cell: (s) => list(s.used_by).length || "–", tight: true },
-    { id: "warnings", title: t("segments.warnings"), value: (s) => list(s.faults).length + list(s.quiet).length + (s.error ? 1 : 0), cell: (s) => <Warnings segment={s} /> },
+    { id: "warnings", title: t("segments.warnings"), value: (s) => list(s.faults).length + list(s.quiet).length + (s.failure ? 1 : 0), cell: (s) => <Warnings segment={s} /> },
   ];
 
   return (
@@ -69,7 +69,7 @@ export default function SegmentsPage() {
           error={segments.error}
           onRetry={() => void segments.refetch()}
           onOpen={(s) => void navigate({ to: "/understand/segments/$id", params: { id: s.id } })}
-          filters={segments.data && segments.data.segments.length > 0 ? <Filter state={state} label={t("segments.search")} /> : null}
+          filters={segments.data && segments.data.length > 0 ? <Filter state={state} label={t("segments.search")} /> : null}
           empty={
             wanted ? (
               <Empty title={t("table.no_match")} />

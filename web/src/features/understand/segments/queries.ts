@@ -1,34 +1,23 @@
 import { queryOptions } from "@tanstack/react-query";
-import { list, request } from "@/api/client";
-import type { Card } from "@/api/types";
+import { api, data, list } from "@/api/client";
 import type { Definition } from "./model/condition";
-import type { Field, HistoryDay, MembersChanged, Memberships, Overlap, Preview, ProfileRow, Schema, Segment, Uploaded } from "./types";
-
-const at = (id: string): string => `/api/v1/segments/${encodeURIComponent(id)}`;
-
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, signal ? { signal } : {})).json()) as T;
-}
-
-async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await request(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }), ...(signal ? { signal } : {}) });
-  return (response.status === 204 ? undefined : await response.json()) as T;
-}
+import type { Field, Schema, Segment, Source } from "./types";
 
 export const segmentsQuery = queryOptions({
   queryKey: ["segments", "all"],
-  queryFn: async ({ signal }) => {
-    const told = await get<{ segments: Segment[] | null; total: number }>("/api/v1/segments", signal);
-    return { ...told, segments: list(told.segments) };
-  },
+  queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/segments", { signal }))).segments) as Segment[],
 });
 
 export const segmentQuery = (id: string) =>
-  queryOptions({ queryKey: ["segments", "one", id], queryFn: ({ signal }) => get<Segment>(at(id), signal) });
+  queryOptions({
+    queryKey: ["segments", "one", id],
+    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/segments/{id}", { params: { path: { id } }, signal }))) as Segment,
+  });
 
+/** What conditions can refer to. */
 export const schemaQuery = queryOptions({
   queryKey: ["segments", "schema"],
-  queryFn: ({ signal }) => get<Schema>("/api/v1/segments/schema", signal),
+  queryFn: async ({ signal }) => (await data(api.GET("/api/v1/segments/schema", { signal }))) as Schema,
   staleTime: 60_000,
 });
 
@@ -36,35 +25,38 @@ export const schemaQuery = queryOptions({
 export const propertiesQuery = (of: string) =>
   queryOptions({
     queryKey: ["segments", "properties", of],
-    queryFn: async ({ signal }) => list((await get<{ fields: Field[] | null }>(`/api/v1/segments/schema/properties?of=${encodeURIComponent(of)}`, signal)).fields),
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/segments/schema/fields", { params: { query: { of } }, signal }))).fields) as Field[],
     staleTime: 60_000,
   });
 
 export const questionsQuery = (survey: string) =>
   queryOptions({
     queryKey: ["segments", "questions", survey],
-    queryFn: async ({ signal }) => list((await get<{ fields: Field[] | null }>(`/api/v1/segments/schema/questions?of=${encodeURIComponent(survey)}`, signal)).fields),
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/segments/schema/fields", { params: { query: { survey } }, signal }))).fields) as Field[],
     staleTime: 60_000,
   });
 
-/** Who meets a condition that is not saved yet. What is asked for no longer is given up, here and at the server. */
-export const previewQuery = (definition: Definition | undefined) =>
+/** Values that a field has, to be offered. */
+export const valuesQuery = (source: Source | undefined) =>
   queryOptions({
-    queryKey: ["segments", "preview", JSON.stringify(definition)],
-    queryFn: ({ signal }) => send<Preview>("POST", "/api/v1/segments/preview", { condition: definition }, signal),
+    queryKey: ["segments", "values", source],
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/segments/schema/values", { params: { query: source ?? { kind: "trait", name: "" } }, signal }))).values),
+    enabled: source !== undefined,
+    staleTime: 5 * 60_000,
+  });
+
+/** Who meets a condition that is not saved yet. What is asked for no longer is given up, here and at the server. */
+export const previewQuery = (definition: Definition | undefined, segment: string | undefined) =>
+  queryOptions({
+    queryKey: ["segments", "preview", segment, JSON.stringify(definition)],
+    queryFn: ({ signal }) => data(api.POST("/api/v1/segments/preview", { body: { condition: definition, ...(segment ? { segment } : {}) }, signal })),
     enabled: definition !== undefined,
     staleTime: 30_000,
     gcTime: 60_000,
   });
 
-interface People {
-  total: number;
-  customers: Card[] | null;
-  next?: string;
-}
-
-export const membersPage = (id: string, after: string | undefined, limit: number, signal?: AbortSignal): Promise<People> =>
-  get(`${at(id)}/people?${new URLSearchParams({ limit: String(limit), ...(after ? { after } : {}) }).toString()}`, signal);
+export const membersPage = (id: string, after: string | undefined, limit: number, signal?: AbortSignal) =>
+  data(api.GET("/api/v1/segments/{id}/people", { params: { path: { id }, query: { limit, ...(after ? { after } : {}) } }, ...(signal ? { signal } : {}) }));
 
 export const membersQuery = (id: string, after: string | undefined) =>
   queryOptions({ queryKey: ["segments", "people", id, after], queryFn: ({ signal }) => membersPage(id, after, 50, signal) });
@@ -72,14 +64,14 @@ export const membersQuery = (id: string, after: string | undefined) =>
 export const historyQuery = (id: string, days: number) =>
   queryOptions({
     queryKey: ["segments", "history", id, days],
-    queryFn: async ({ signal }) => list((await get<{ days: HistoryDay[] | null }>(`${at(id)}/history?days=${days}`, signal)).days),
+    queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/segments/{id}/history", { params: { path: { id }, query: { days } }, signal }))).days),
   });
 
 export const profileQuery = (id: string) =>
   queryOptions({
     queryKey: ["segments", "profile", id],
     queryFn: async ({ signal }) => {
-      const told = await get<{ size: number; rest: number; rows: ProfileRow[] | null }>(`${at(id)}/profile`, signal);
+      const told = await data(api.GET("/api/v1/segments/{id}/profile", { params: { path: { id } }, signal }));
       return { ...told, rows: list(told.rows) };
     },
     staleTime: 60_000,
@@ -88,7 +80,7 @@ export const profileQuery = (id: string) =>
 export const overlapQuery = (ids: string[]) =>
   queryOptions({
     queryKey: ["segments", "overlap", ids.join(",")],
-    queryFn: ({ signal }) => get<Overlap>(`/api/v1/segments/overlap?ids=${ids.map(encodeURIComponent).join(",")}`, signal),
+    queryFn: ({ signal }) => data(api.GET("/api/v1/segments/overlap", { params: { query: { ids } }, signal })),
     enabled: ids.length > 1,
     staleTime: 60_000,
   });
@@ -96,21 +88,21 @@ export const overlapQuery = (ids: string[]) =>
 export const membershipsQuery = (reference: string) =>
   queryOptions({
     queryKey: ["customers", "segments", reference],
-    queryFn: ({ signal }) => get<Memberships>(`/api/v1/customers/${encodeURIComponent(reference)}/segments`, signal),
+    queryFn: ({ signal }) => data(api.GET("/api/v1/customers/{reference}/segments", { params: { path: { reference } }, signal })),
   });
 
+/** What of a segment people write. */
 type Kept = Pick<Segment, "name" | "description" | "condition" | "refresh">;
 
-export const createSegment = (segment: Kept & Pick<Segment, "kind">): Promise<Segment> => send("POST", "/api/v1/segments", segment);
-export const saveSegment = (id: string, segment: Kept & Pick<Segment, "version">): Promise<Segment> => send("PUT", at(id), segment);
-export const deleteSegment = (id: string): Promise<void> => send("DELETE", at(id));
-export const computeSegment = (id: string): Promise<Segment> => send("POST", `${at(id)}/compute`);
-export const changeMembers = (id: string, change: { add?: string[]; remove?: string[] }): Promise<MembersChanged> =>
-  send("POST", `${at(id)}/members`, { add: change.add ?? [], remove: change.remove ?? [] });
+export const createSegment = async (segment: Kept & Pick<Segment, "kind">) => (await data(api.POST("/api/v1/segments", { body: segment }))) as Segment;
+export const saveSegment = async (id: string, segment: Kept & Pick<Segment, "kind" | "version">) =>
+  (await data(api.PUT("/api/v1/segments/{id}", { params: { path: { id } }, body: segment }))) as Segment;
+export const deleteSegment = (id: string) => api.DELETE("/api/v1/segments/{id}", { params: { path: { id } } });
+export const computeSegment = async (id: string) => (await data(api.POST("/api/v1/segments/{id}/compute", { params: { path: { id } } }))) as Segment;
 
-/** Sends a file of identifiers of one kind. */
-export async function uploadMembers(id: string, kind: string, file: File): Promise<Uploaded> {
-  const response = await request(`${at(id)}/upload?kind=${encodeURIComponent(kind)}`, { method: "POST", body: file, headers: { "Content-Type": "text/csv" } });
-  return (await response.json()) as Uploaded;
-}
+export const changeMembers = (id: string, change: { add?: string[]; remove?: string[] }) =>
+  data(api.POST("/api/v1/segments/{id}/members", { params: { path: { id } }, body: change }));
 
+/** Puts those on a list whom a column of an uploaded file names; the first column unless one is chosen. */
+export const addUploaded = (id: string, file: { upload: string; column?: string; kind?: string }) =>
+  data(api.POST("/api/v1/segments/{id}/upload", { params: { path: { id } }, body: file }));

@@ -25,8 +25,15 @@ export function useBuilder(): Builder {
   return builder;
 }
 
-/** Within a selection, the fields that its properties can name; undefined among rules about people. */
-export const ScopeContext = createContext<Field[] | undefined>(undefined);
+/** What is selected from, and the fields that properties can name there. */
+export interface Scope {
+  fields: Field[];
+  /** The event, as selections are referred to, or "order". */
+  of: string;
+}
+
+/** Undefined among rules about people. */
+export const ScopeContext = createContext<Scope | undefined>(undefined);
 
 /** What an editor of a leaf gets. */
 export interface LeafProps<L> {

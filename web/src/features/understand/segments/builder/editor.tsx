@@ -37,7 +37,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
   const mayWrite = useMay("customers:write");
   const { draft, dirty, edit, undo, redo, keep } = useDraft(first);
   const { form } = draft;
-  const live = useLive(form);
+  const live = useLive(form, segment?.id);
   const [fresh, setFresh] = useState<string>();
   const [tried, setTried] = useState(false);
   const [json, setJson] = useState(false);
@@ -51,7 +51,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
     run: async (version: number | undefined) => {
       const { definition } = toDefinition(form);
       const kept = { name: draft.name.trim(), description: draft.description.trim(), refresh: draft.refresh, ...(definition ? { condition: definition } : {}) };
-      return segment ? saveSegment(segment.id, { ...kept, version: version ?? segment.version }) : createSegment({ ...kept, kind: "rule" });
+      return segment ? saveSegment(segment.id, { ...kept, kind: segment.kind, version: version ?? segment.version }) : createSegment({ ...kept, kind: "rule" });
     },
     stale: [["segments"]],
     done: t("segments.saved"),
@@ -102,7 +102,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
       <div className={css.columns} onKeyDown={keys}>
         <div className={css.main}>
           {isClash(save.error) && segment ? (
-            <Clash error={save.error} query={segmentQuery(segment.id)} pick={(one: Segment) => one} show={(one: Segment) => `${one.name} — ${one.sentence}`} onTop={(theirs) => save.mutate(theirs?.version)} {...(onLoad ? { onLoad } : {})} />
+            <Clash error={save.error} query={segmentQuery(segment.id)} pick={(one: Segment) => one} show={(one: Segment) => `${one.name} — ${one.sentence ?? ""}`} onTop={(theirs) => save.mutate(theirs?.version)} {...(onLoad ? { onLoad } : {})} />
           ) : refused && refused.size > 0 ? null : (
             <ProblemNotice error={save.error} />
           )}

@@ -53,7 +53,7 @@ export function GroupEditor({ group, title, root = false }: { group: Group; titl
 function Add({ group }: { group: Group }) {
   const { t } = useText();
   const { schema, add } = useBuilder();
-  const fields = use(ScopeContext);
+  const fields = use(ScopeContext)?.fields;
   const groups: ChoiceGroup<Beginning>[] = useMemo(() => {
     if (!fields) return beginnings(schema, t);
     const make = (id: string): Beginning["make"] => () => ({ type: "property", name: id, is: blankTest(fields.find((field) => field.name === id)?.type ?? "text") });

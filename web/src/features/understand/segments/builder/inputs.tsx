@@ -1,9 +1,12 @@
 import { TagsInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useText } from "@/locale";
 import { useFormat } from "@/ui/format";
 import { readNumber } from "../model/number";
 import type { Span, Unit } from "../model/condition";
+import { valuesQuery } from "../queries";
+import type { Source } from "../types";
 import { Says } from "./says";
 import css from "./builder.module.css";
 
@@ -71,14 +74,15 @@ export function NumberInput({ label, value, onChange, whole, wrong, placeholder 
 interface ValuesProps {
   label: string;
   values: string[];
-  examples: string[];
+  source: Source | undefined;
   onChange: (values: string[]) => void;
   wrong?: boolean;
 }
 
 /** Texts, with those that occur offered. */
-export function Values({ label, values, examples, onChange, wrong }: ValuesProps) {
+export function Values({ label, values, source, onChange, wrong }: ValuesProps) {
   const { t } = useText();
+  const { data: examples = [] } = useQuery(valuesQuery(source));
   return (
     <TagsInput
       className={css.values}

@@ -20,7 +20,7 @@ export function EventEditor({ leaf, set, wrong }: Props) {
   const { schema } = useBuilder();
   const fields = useProperties(leaf);
   const property = fields.find((field) => field.name === leaf.property);
-  const measures = schema.event_measures.map((measure) => [measure, t(`segments.measure_${measure}`)] as const);
+  const measures = schema.measures.event.map((measure) => [measure, t(`segments.measure_${measure}`)] as const);
   const measure = (to: Measure) => {
     const over = overProperty(to) ? fields.find((field) => fits(to, field)) : undefined;
     const before = measuredType(leaf.measure, property?.type);
@@ -34,12 +34,12 @@ export function EventEditor({ leaf, set, wrong }: Props) {
     events: <EventPicker selection={leaf} label={t("segments.which_event")} wrong={wrong("event") || wrong("kind") || wrong("call")} onChange={set} />,
     measure: <Select label={t("segments.measure")} value={leaf.measure} options={measures} wrong={wrong("measure")} onChange={measure} />,
     property: overProperty(leaf.measure) ? <Property fields={fields.filter((field) => fits(leaf.measure, field))} leaf={leaf} set={set} wrong={wrong("property")} /> : null,
-    test: <TestInput subject={t(`segments.measure_${leaf.measure}`)} type={type} test={leaf.is} count={counted} wrong={wrong("is")} unit={leaf.measure === "count" ? "times" : property?.unit} examples={property?.examples ?? []} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
+    test: <TestInput subject={t(`segments.measure_${leaf.measure}`)} type={type} test={leaf.is} count={counted} wrong={wrong("is")} unit={leaf.measure === "count" ? "times" : property?.unit} source={leaf.property ? { kind: "property", name: leaf.property, of: referenceOf(leaf) } : undefined} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
   };
   return (
     <>
       <div className={css.sentence}>{overProperty(leaf.measure) ? <Says text="segments.say_event_property" slots={slots} /> : <Says text="segments.say_event" slots={slots} />}</div>
-      <Where where={leaf.where} fields={fields} title={t("segments.where_event")} />
+      <Where where={leaf.where} fields={fields} of={referenceOf(leaf)} title={t("segments.where_event")} />
       {leaf.relative ? <RelativeEditor relative={leaf.relative} wrong={wrong} onChange={(relative) => set(withRelative(leaf, relative))} /> : null}
       <div className={css.extras}>
         <Narrow selection={leaf} label={t("segments.narrow")} onChange={set} />
@@ -101,7 +101,7 @@ function RelativeEditor({ relative, onChange, wrong }: { relative: Relative<Grou
           <IconX size={14} />
         </button>
       </div>
-      <Where where={relative.anchor.where} fields={fields} title={t("segments.where_event")} />
+      <Where where={relative.anchor.where} fields={fields} of={referenceOf(relative.anchor)} title={t("segments.where_event")} />
     </div>
   );
 }
@@ -172,7 +172,7 @@ function StepEditor({ step, first, last, wrong, onChange, onRemove, children }: 
           </button>
         ) : null}
       </div>
-      <Where where={step.where} fields={fields} title={t("segments.where_event")} />
+      <Where where={step.where} fields={fields} of={referenceOf(step)} title={t("segments.where_event")} />
     </li>
   );
 }

@@ -22,7 +22,7 @@ export function OrderEditor({ leaf, set, wrong }: LeafProps<OrderLeaf<Group>>) {
   const slots = {
     window: <WindowInput test={leaf.window} wrong={wrong("window")} onChange={(window, field) => set({ ...leaf, window }, field && `window ${field}`)} />,
     orders: <Select label={t("segments.which_orders")} value={leaf.state} options={states.map((state) => [state, t(`segments.orders_${state}`)] as const)} wrong={wrong("state")} onChange={(state) => set({ ...leaf, state })} />,
-    measure: <Select label={t("segments.measure")} value={leaf.measure} options={schema.order_measures.map((one) => [one, t(`segments.order_measure_${one}`)] as const)} wrong={wrong("measure") || wrong("currency")} onChange={measure} />,
+    measure: <Select label={t("segments.measure")} value={leaf.measure} options={schema.measures.order.map((one) => [one, t(`segments.order_measure_${one}`)] as const)} wrong={wrong("measure") || wrong("currency")} onChange={measure} />,
     test: <TestInput subject={t(`segments.order_measure_${leaf.measure}`)} type={measuredType(leaf.measure)} test={leaf.is} count={leaf.measure === "count"} unit={unit} wrong={wrong("is")} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
   };
   return (
@@ -30,7 +30,7 @@ export function OrderEditor({ leaf, set, wrong }: LeafProps<OrderLeaf<Group>>) {
       <div className={css.sentence}>
         <Says text="segments.say_order" slots={slots} />
       </div>
-      <Where where={leaf.where} fields={schema.order_fields} title={t("segments.where_order")} />
+      <Where where={leaf.where} fields={schema.order_fields} of="order" title={t("segments.where_order")} />
       <div className={css.extras}>
         <Narrow selection={leaf} label={t("segments.narrow_order")} onChange={set} />
       </div>

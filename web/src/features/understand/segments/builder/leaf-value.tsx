@@ -4,8 +4,8 @@ import { useText } from "@/locale";
 import { blankTest, without, type AnswerLeaf, type NamedLeaf } from "../model/condition";
 import { fieldChoices } from "../model/choices";
 import { questionsQuery } from "../queries";
-import type { Field } from "../types";
-import { ScopeContext, useBuilder, type LeafProps } from "./context";
+import type { Field, Source } from "../types";
+import { ScopeContext, useBuilder, type LeafProps, type Scope } from "./context";
 import { Picker } from "./picker";
 import { Says } from "./says";
 import { TestInput, WindowInput } from "./test";
@@ -16,7 +16,7 @@ export function NamedEditor({ leaf, set, wrong }: LeafProps<NamedLeaf>) {
   const { t } = useText();
   const { schema } = useBuilder();
   const scope = use(ScopeContext);
-  const fields = leaf.type === "property" ? (scope ?? []) : leaf.type === "trait" ? schema.traits : schema.features;
+  const fields = leaf.type === "property" ? (scope?.fields ?? []) : leaf.type === "trait" ? schema.traits : schema.features;
   const field = fields.find((one) => one.name === leaf.name);
   const title = field?.title ?? leaf.name;
   const pick = (name: string) => {
@@ -29,11 +29,18 @@ export function NamedEditor({ leaf, set, wrong }: LeafProps<NamedLeaf>) {
         text="segments.say_value"
         slots={{
           subject: <Picker label={t("segments.which_field")} groups={[{ title: t(`segments.fields_${leaf.type}`), choices: fieldChoices(fields) }]} value={{ id: leaf.name, title }} wrong={wrong("name")} onPick={(choice) => pick(choice.id)} />,
-          test: <TestInput subject={title} type={field?.type ?? typeOf(leaf)} test={leaf.is} unit={field?.unit ?? ""} examples={field?.examples ?? []} wrong={wrong("is")} onChange={(is, at) => set({ ...leaf, is }, at && `is ${at}`)} />,
+          test: <TestInput subject={title} type={field?.type ?? typeOf(leaf)} test={leaf.is} unit={field?.unit ?? ""} source={sourceOf(leaf, scope)} wrong={wrong("is")} onChange={(is, at) => set({ ...leaf, is }, at && `is ${at}`)} />,
         }}
       />
     </div>
   );
+}
+
+/** Where values of a leaf come from. */
+function sourceOf({ type, name }: NamedLeaf, scope: Scope | undefined): Source | undefined {
+  if (type !== "property") return { kind: type, name };
+  if (!scope) return undefined;
+  return scope.of === "order" ? { kind: "order", name } : { kind: "property", name, of: scope.of };
 }
 
 /** The type of a value whose field is not there, as far as its test tells. */
@@ -71,7 +78,7 @@ export function AnswerEditor({ leaf, set, wrong }: LeafProps<AnswerLeaf>) {
           onPick={(choice) => pickQuestion(choice.id)}
         />
       ) : null,
-    test: <TestInput subject={t("segments.answer")} type={asked?.type ?? "text"} test={leaf.is} unit={asked?.unit ?? ""} examples={asked?.examples ?? []} wrong={wrong("is")} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
+    test: <TestInput subject={t("segments.answer")} type={asked?.type ?? "text"} test={leaf.is} unit={asked?.unit ?? ""} wrong={wrong("is")} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
   };
   return (
     <div className={css.sentence}>

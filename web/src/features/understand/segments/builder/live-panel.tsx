@@ -25,7 +25,7 @@ export function LivePanel({ live, skipped }: { live: Live; skipped: number }) {
           <>
             <p className={css.size} role="status" aria-live="polite">
               <strong className="num">{t("segments.people", { n: format.number(preview.size), count: preview.size })}</strong>
-              <span className="soft num">{t("segments.share_of_all", { share: format.percent(preview.total ? preview.size / preview.total : 0, 1), total: format.number(preview.total) })}</span>
+              <span className="soft num">{t("segments.share_of_all", { share: format.percent(preview.everybody ? preview.size / preview.everybody : 0, 1), total: format.number(preview.everybody) })}</span>
             </p>
             <p className={css.said}>{preview.sentence}</p>
             {sample.length > 0 ? (

@@ -21,10 +21,10 @@ export interface Live {
 /** How long after the last change the size is asked for, in milliseconds. */
 const pause = 350;
 
-export function useLive(form: Group): Live {
+export function useLive(form: Group, segment: string | undefined): Live {
   const now = useMemo(() => toDefinition(form, true), [form]);
   const [written] = useDebouncedValue(now, pause);
-  const query = useQuery({ ...previewQuery(written.definition), retry: false });
+  const query = useQuery({ ...previewQuery(written.definition, segment), retry: false });
   const [good, setGood] = useState<Preview>();
   if (query.data && query.data !== good) setGood(query.data);
   const marks = useMemo(() => (query.error ? marksOf(query.error, written.places, form.key) : new Map<string, Mark[]>()), [query.error, written.places, form.key]);
@@ -39,6 +39,5 @@ export function useLive(form: Group): Live {
 
 /** What the server found wrong, at the parts of the form. */
 export function marksOf(error: unknown, places: Map<string, string>, root: string): Map<string, Mark[]> {
-  const faults = asProblem(error).errors.map((fault) => ({ pointer: (fault as { pointer?: string }).pointer ?? fault.field, detail: fault.detail }));
-  return placeFaults(faults, places, root);
+  return placeFaults(asProblem(error).errors, places, root);
 }

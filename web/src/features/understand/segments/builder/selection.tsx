@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useText } from "@/locale";
 import { propertiesQuery } from "../queries";
 import type { Field } from "../types";
@@ -10,11 +11,13 @@ import { GroupEditor } from "./group";
 import { Picker } from "./picker";
 import css from "./builder.module.css";
 
+const none: Field[] = [];
+
 /** The properties of what is selected; none until they are there. */
 export function useProperties(selection: Selection<unknown>): Field[] {
   const of = referenceOf(selection);
   const { data } = useQuery({ ...propertiesQuery(of), enabled: !!of });
-  return data ?? [];
+  return data ?? none;
 }
 
 interface SelectionProps<S extends Selection<Group>> {
@@ -48,11 +51,12 @@ export function EventPicker<S extends Selection<Group>>({ selection, onChange, l
 }
 
 /** Below a rule: by what its events or orders are narrowed. */
-export function Where({ where, fields, title }: { where: Group | undefined; fields: Field[]; title: string }) {
+export function Where({ where, fields, of, title }: { where: Group | undefined; fields: Field[]; of: string; title: string }) {
+  const scope = useMemo(() => ({ fields, of }), [fields, of]);
   if (!where) return null;
   return (
     <div className={css.where}>
-      <ScopeContext value={fields}>
+      <ScopeContext value={scope}>
         <GroupEditor group={where} title={title} />
       </ScopeContext>
     </div>

@@ -1,5 +1,6 @@
 import { useText } from "@/locale";
 import { withOp, type Op, type Test, type Unit, type ValueType } from "../model/condition";
+import type { Source } from "../types";
 import { useBuilder } from "./context";
 import { DateInput, NumberInput, Select, useUnits, Values } from "./inputs";
 import { Says } from "./says";
@@ -12,14 +13,15 @@ interface TestProps {
   test: Test;
   onChange: (test: Test, field?: string) => void;
   unit?: string;
-  examples?: string[];
+  /** Whose values are offered. */
+  source?: Source | undefined;
   wrong?: boolean;
   /** Counts are never negative, and are always known. */
   count?: boolean;
 }
 
 /** A test of a value: how, and with what. */
-export function TestInput({ subject, type, test, onChange, unit, examples = [], wrong = false, count }: TestProps) {
+export function TestInput({ subject, type, test, onChange, unit, source, wrong = false, count }: TestProps) {
   const { t } = useText();
   const { schema } = useBuilder();
   const ops = schema.ops[type].filter((op) => !(count && op === "known"));
@@ -32,7 +34,7 @@ export function TestInput({ subject, type, test, onChange, unit, examples = [], 
   const select = <Select label={t("segments.how", { subject })} value={never ? "never" : test.op} options={options} wrong={wrong} onChange={change} />;
   if (never) return select;
   const whole = type === "integer";
-  return <Operands subject={subject} test={test} onChange={onChange} op={select} whole={whole} exact={type !== "date"} unit={unit} examples={examples} wrong={wrong} />;
+  return <Operands subject={subject} test={test} onChange={onChange} op={select} whole={whole} exact={type !== "date"} unit={unit} source={source} wrong={wrong} />;
 }
 
 /** When something happened, or whenever. */
@@ -43,10 +45,11 @@ export function WindowInput({ test, onChange, wrong = false }: { test: Test | un
   const options: [Op | "ever", string][] = [["ever", t("segments.window_ever")], ...schema.window_ops.map((op): [Op, string] => [op, t(`segments.window_${op}`)])];
   const change = (op: Op | "ever") => onChange(op === "ever" ? undefined : withOp(test ?? { op: "in_last", n: 30, unit: "day" }, op));
   const select = <Select label={label} value={test?.op ?? "ever"} options={options} wrong={wrong} onChange={change} />;
-  return test ? <Operands subject={label} test={test} onChange={onChange} op={select} exact whole={false} examples={[]} wrong={wrong} /> : select;
+  return test ? <Operands subject={label} test={test} onChange={onChange} op={select} exact whole={false} wrong={wrong} /> : select;
 }
 
-interface OperandsProps extends Required<Pick<TestProps, "subject" | "test" | "onChange" | "examples" | "wrong">> {
+interface OperandsProps extends Required<Pick<TestProps, "subject" | "test" | "onChange" | "wrong">> {
+  source?: Source | undefined;
   op: React.ReactNode;
   whole: boolean;
   /** Whether minutes and hours mean something. */
@@ -54,7 +57,16 @@ interface OperandsProps extends Required<Pick<TestProps, "subject" | "test" | "o
   unit?: string | undefined;
 }
 
+/** The parts of a test stay together where lines end. */
 function Operands(props: OperandsProps) {
+  return (
+    <span className={css.chunk}>
+      <Parts {...props} />
+    </span>
+  );
+}
+
+function Parts(props: OperandsProps) {
   const { subject, test, onChange, op, whole, wrong, unit } = props;
   const { t } = useText();
   const units = useUnits(props.exact, true);
@@ -71,7 +83,7 @@ function Operands(props: OperandsProps) {
     case "begins_with":
     case "ends_with":
     case "includes":
-      return <Says text="segments.test_values" slots={{ values: <Values label={value} values={test.values ?? []} examples={props.examples} wrong={wrong} onChange={(values) => onChange({ ...test, values }, "values")} />, op }} />;
+      return <Says text="segments.test_values" slots={{ values: <Values label={value} values={test.values ?? []} source={props.source} wrong={wrong} onChange={(values) => onChange({ ...test, values }, "values")} />, op }} />;
     case "at_least":
     case "at_most":
     case "equals":

@@ -1,55 +1,67 @@
-import { Button, FileButton, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, FileButton, Select, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconFileUpload } from "@tabler/icons-react";
 import { useState } from "react";
-import { list } from "@/api/client";
+import { upload } from "@/features/data/import/upload";
 import { useKindName } from "@/features/customers/names";
 import { useText } from "@/locale";
+import { useMay } from "@/shell/session";
 import { useAct } from "@/ui/act";
 import { useFormat } from "@/ui/format";
-import { Panel, Row, Stack, Text } from "@/ui/page";
+import { Panel, Row, Stack } from "@/ui/page";
 import { Notice, ProblemNotice } from "@/ui/states";
-import { changeMembers, schemaQuery, uploadMembers } from "../queries";
-import type { Segment } from "../types";
-import { guessFileKind, linesOf, reference } from "./guess";
+import { list } from "@/api/client";
+import { addUploaded, changeMembers, schemaQuery } from "../queries";
+import type { ListChange, Segment } from "../types";
+import { linesOf } from "./lines";
+import { Mend } from "./mend";
 import css from "./lists.module.css";
 
-/** What was done, and whom nobody knows. */
-interface Outcome {
-  text: string;
-  unknown: string[];
-  /** How many are unknown, of whom some are shown. */
-  count: number;
+interface Pasted {
+  add?: string[];
+  remove?: string[];
 }
+
+interface Sent {
+  upload: string;
+  column?: string;
+}
+
+const stale = [["segments"]];
 
 /** Puts people on a list or takes them off: by identifiers that are typed, pasted or in a file. */
 export default function Members({ segment }: { segment: Segment }) {
   const { t } = useText();
-  const format = useFormat();
   const kindName = useKindName();
+  const mayUpload = useMay("data:write");
   const schema = useQuery(schemaQuery);
   const [kind, setKind] = useState<string | null>(null);
   const [typed, setTyped] = useState("");
-  const [outcome, setOutcome] = useState<Outcome>();
-  const stale = [["segments"]];
+  const [change, setChange] = useState<ListChange>();
   const lines = linesOf(typed);
+  const references = (of: string[]) => (kind ? of.map((line) => `${kind}:${line}`) : of);
+  const plain = (change: ListChange): ListChange => (kind ? { ...change, examples: list(change.examples).map((one) => one.replace(`${kind}:`, "")) } : change);
+
   const members = useAct({
     quiet: true,
-    run: ({ add, remove }: { add?: string[]; remove?: string[] }) => changeMembers(segment.id, { add: add?.map((line) => reference(line, kind ?? undefined)) ?? [], remove: remove?.map((line) => reference(line, kind ?? undefined)) ?? [] }),
+    run: ({ add, remove }: Pasted) => changeMembers(segment.id, { ...(add ? { add: references(add) } : {}), ...(remove ? { remove: references(remove) } : {}) }),
     stale,
-    then: (out, { remove }) => {
-      const unknown = list(out.unknown);
+    then: (out) => {
       setTyped("");
-      setOutcome({ text: remove ? t("segments.removed", { n: format.number(out.removed) }) : t("segments.added", { n: format.number(out.added) }), unknown, count: unknown.length });
+      setChange(plain(out));
     },
   });
-  const upload = useAct({
+  const column = useAct({ quiet: true, run: (sent: Sent) => addUploaded(segment.id, { ...sent, ...(kind ? { kind } : {}) }), stale, then: setChange });
+  const file = useAct({
     quiet: true,
-    run: async (file: File) => uploadMembers(segment.id, kind ?? guessFileKind(await file.slice(0, 65_536).text()), file),
-    stale,
-    then: (out) => setOutcome({ text: t("segments.uploaded", { added: format.number(out.added), already: format.number(out.already) }), unknown: list(out.examples), count: out.unknown }),
+    run: async (chosen: File) => {
+      const sent = { upload: (await upload(chosen, () => undefined, new AbortController().signal)).id };
+      await column.mutateAsync(sent);
+    },
   });
-  const busy = members.isPending || upload.isPending;
+  const busy = members.isPending || column.isPending || file.isPending;
+  const sent = column.variables;
+
   return (
     <Panel title={t("segments.members")}>
       <Stack>
@@ -64,60 +76,41 @@ export default function Members({ segment }: { segment: Segment }) {
           <Button size="compact-md" variant="default" disabled={lines.length === 0 || busy} onClick={() => members.mutate({ remove: lines })}>
             {t("segments.take_off")}
           </Button>
-          <FileButton accept=".csv,.tsv,.txt,text/csv,text/plain" onChange={(file) => file && upload.mutate(file)}>
-            {(props) => (
-              <Button {...props} size="compact-md" variant="default" leftSection={<IconFileUpload size={16} stroke={1.6} />} loading={upload.isPending}>
-                {t("segments.upload")}
-              </Button>
-            )}
-          </FileButton>
-          <span className="soft">{t("segments.upload_text")}</span>
+          {mayUpload ? (
+            <FileButton onChange={(chosen) => chosen && file.mutate(chosen)}>
+              {(props) => (
+                <Button {...props} size="compact-md" variant="default" leftSection={<IconFileUpload size={16} stroke={1.6} />} loading={file.isPending}>
+                  {t("segments.upload")}
+                </Button>
+              )}
+            </FileButton>
+          ) : null}
+          {mayUpload ? <span className="soft">{t("segments.upload_text")}</span> : null}
         </Row>
-        <ProblemNotice error={members.error ?? upload.error} />
-        {outcome ? (
-          <Notice tone={outcome.count > 0 ? "warn" : "good"} alert>
-            {outcome.text} {outcome.count > 0 ? t("segments.unknown", { n: format.number(outcome.count), count: outcome.count }) : null}
-          </Notice>
+        <ProblemNotice error={members.error ?? file.error ?? column.error} />
+        {change ? <Outcome change={change} /> : null}
+        {change?.columns && change.columns.length > 1 && sent ? (
+          <Select maw={320} label={t("segments.upload_column")} data={[...new Set(change.columns)]} value={change.column ?? null} disabled={busy} onChange={(name) => name && column.mutate({ ...sent, column: name })} />
         ) : null}
-        {outcome && outcome.unknown.length > 0 ? <Mend key={outcome.unknown.join()} outcome={outcome} busy={busy} onAdd={(mended) => members.mutate({ add: mended })} /> : null}
+        {change && list(change.examples).length > 0 ? <Mend key={list(change.examples).join()} change={change} busy={busy} onAdd={(add) => members.mutate({ add })} /> : null}
       </Stack>
     </Panel>
   );
 }
 
-/** Those whom nobody knows, to be mended and tried again. */
-function Mend({ outcome, busy, onAdd }: { outcome: Outcome; busy: boolean; onAdd: (lines: string[]) => void }) {
+/** What was done, and how many are nobody's. */
+function Outcome({ change: { added, removed, already, unknown } }: { change: ListChange }) {
   const { t } = useText();
-  const [values, setValues] = useState(outcome.unknown);
-  const mended = values.filter((value, i) => value.trim() && value !== outcome.unknown[i]);
+  const format = useFormat();
+  const said = [
+    added > 0 || removed + already === 0 ? t("segments.added", { n: format.number(added) }) : "",
+    removed > 0 ? t("segments.removed", { n: format.number(removed) }) : "",
+    already > 0 ? t("segments.already", { n: format.number(already) }) : "",
+    unknown > 0 ? t("segments.unknown", { n: format.number(unknown), count: unknown }) : "",
+  ];
   return (
-    <>
-      <table className={css.mend}>
-        <thead>
-          <tr>
-            <th scope="col">{t("segments.unknown_value")}</th>
-            <th scope="col">{t("segments.unknown_mended")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {outcome.unknown.map((value, i) => (
-            <tr key={value}>
-              <td>
-                <Text>{value}</Text>
-              </td>
-              <td>
-                <TextInput size="xs" aria-label={t("segments.mend_of", { value })} value={values[i] ?? ""} onChange={(event) => setValues(values.map((one, at) => (at === i ? event.currentTarget.value : one)))} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {outcome.count > outcome.unknown.length ? <p className="soft">{t("segments.unknown_part", { shown: outcome.unknown.length })}</p> : null}
-      <Row>
-        <Button size="compact-md" disabled={mended.length === 0 || busy} onClick={() => onAdd(mended)}>
-          {t("segments.mend_add")}
-        </Button>
-      </Row>
-    </>
+    <Notice tone={unknown > 0 ? "warn" : "good"} alert>
+      {said.filter(Boolean).join(" ")}
+    </Notice>
   );
 }

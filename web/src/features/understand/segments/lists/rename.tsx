@@ -13,7 +13,7 @@ export default function RenameList({ segment, onClose }: { segment: Segment; onC
   const form = useDraftForm({ initial: { name: segment.name, description: segment.description }, validate: ({ name }) => ({ name: name.trim() ? null : t("form.required") }) });
   const save = useAct({
     quiet: true,
-    run: (version: number) => saveSegment(segment.id, { name: form.values.name.trim(), description: form.values.description.trim(), refresh: segment.refresh, version }),
+    run: (version: number) => saveSegment(segment.id, { name: form.values.name.trim(), description: form.values.description.trim(), refresh: segment.refresh, kind: segment.kind, version }),
     stale: [["segments"]],
     done: t("action.saved"),
     failed: form.refuse,

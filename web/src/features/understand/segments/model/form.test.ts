@@ -99,10 +99,10 @@ describe("changes", () => {
     const { places } = toDefinition(updatePart(form, viewed.key, (part) => ({ ...part, not: true })));
     const marks = placeFaults(
       [
-        { pointer: "/condition/where/of/0/of/where/of/0/is/number", detail: "too small" },
-        { pointer: "/where/of/1/of/1/id", detail: "unknown" },
-        { pointer: "/condition/where/of/0/of/measure", detail: "wrong" },
-        { pointer: "/condition", detail: "too long" },
+        { field: "/condition/where/of/0/of/where/of/0/is/number", detail: "too small" },
+        { field: "/where/of/1/of/1/id", detail: "unknown" },
+        { field: "/condition/where/of/0/of/measure", detail: "wrong" },
+        { field: "/condition", detail: "too long" },
       ],
       places,
       form.key,

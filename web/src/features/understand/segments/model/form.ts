@@ -1,3 +1,4 @@
+import type { Fault } from "@/api/problem";
 import { overProperty, referenceOf, testDone, trimTest, type Condition, type Definition, type Leaf, type Selection } from "./condition";
 
 /** A group of the form: every part, or at least one, or the opposite of that. */
@@ -196,10 +197,10 @@ export interface Mark {
 }
 
 /** Finds the parts that pointers of the server name; what is about no part is told with the outermost. */
-export function placeFaults(faults: { pointer: string; detail: string }[], places: Map<string, string>, root: string): Map<string, Mark[]> {
+export function placeFaults(faults: Fault[], places: Map<string, string>, root: string): Map<string, Mark[]> {
   const marks = new Map<string, Mark[]>();
-  for (const { pointer, detail } of faults) {
-    const path = pointer.replace(/^\/?(body\/)?condition(?=\/)/, "");
+  for (const { field, detail } of faults) {
+    const path = field.replace(/^\/?(body\/)?condition(?=\/)/, "");
     let prefix = path;
     while (prefix && !places.has(prefix)) prefix = prefix.slice(0, prefix.lastIndexOf("/"));
     const key = places.get(prefix) ?? root;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { begin, change, redo, undo } from "./history";
 import { readNumber } from "./number";
-import { guessFileKind, guessKind, linesOf, reference } from "../lists/guess";
+import { linesOf } from "../lists/lines";
 import { search } from "./choices";
 import { withOp } from "./condition";
 
@@ -35,14 +35,8 @@ test.each([
   ["abc", undefined], ["1.2.3", undefined], ["12 万 x", undefined], ["0", 0], ["0.1", 0.1],
 ])("%s is %s", (typed, number) => expect(readNumber(typed)).toBe(number));
 
-test("identifiers are recognised by their form", () => {
-  expect(["a@b.jp", "090-1234-5678", "+819012345678", "M00000001", `U${"0a".repeat(16)}`].map(guessKind)).toEqual(["email", "phone", "phone", "user_id", "line_id"]);
-  expect(reference("M1", undefined)).toBe("user_id:M1");
-  expect(reference("a@b.jp", "user_id")).toBe("user_id:a@b.jp");
-  expect(reference("email:a@b.jp", undefined)).toBe("email:a@b.jp");
+test("a pasted column is taken apart, each value once", () => {
   expect(linesOf("M1\r\nM2\tM2,M3\n\n")).toEqual(["M1", "M2", "M3"]);
-  expect(guessFileKind("name,mail\nA,a@b.jp\nB,b@b.jp")).toBe("email");
-  expect(guessFileKind("id\nM1\nM2\na@b.jp")).toBe("user_id");
 });
 
 test("a search finds whatever the width and case", () => {

@@ -24,7 +24,7 @@ export function Warnings({ segment }: { segment: Segment }) {
   const [faults, quiet] = [list(segment.faults), list(segment.quiet)];
   return (
     <>
-      {segment.error ? <Tag tone="bad">{t("segments.warning_error")}</Tag> : null}
+      {segment.failure ? <Tag tone="bad">{t("segments.warning_error")}</Tag> : null}
       {faults.length > 0 ? <Tag tone="bad">{t("segments.warning_faults")}</Tag> : null}
       {quiet.length > 0 ? <Tag tone="warn">{t("segments.warning_quiet")}</Tag> : null}
     </>
@@ -39,17 +39,13 @@ export function Problems({ segment, mayWrite }: { segment: Segment; mayWrite: bo
   const quiet = list(segment.quiet);
   return (
     <>
-      {segment.error ? (
-        <Notice tone="bad">
-          {t("segments.error_text")} {segment.error}
-        </Notice>
-      ) : null}
+      {segment.failure ? <Notice tone="bad">{segment.failure}</Notice> : null}
       {faults.length > 0 ? (
         <Notice tone="bad">
           {t("segments.faults_text")}
           <ul>
             {faults.map((fault) => (
-              <li key={fault.pointer + fault.detail}>{fault.detail}</li>
+              <li key={fault.field + fault.detail}>{fault.detail}</li>
             ))}
           </ul>
           {mayWrite ? (
@@ -64,8 +60,8 @@ export function Problems({ segment, mayWrite }: { segment: Segment; mayWrite: bo
           {t("segments.quiet_text")}
           <ul>
             {quiet.map((one) => (
-              <li key={one.event + one.field}>
-                <Text>{t("segments.quiet_field", { title: one.title || one.field, event: one.event, day: format.day(one.last_seen) })}</Text>
+              <li key={`${one.of ?? ""} ${one.field}`}>
+                <Text>{t("segments.quiet_field", { title: one.title || one.field, day: format.day(one.last_seen) })}</Text>
               </li>
             ))}
           </ul>

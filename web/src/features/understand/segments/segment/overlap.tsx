@@ -17,7 +17,7 @@ export default function OverlapTab({ segment }: { segment: Segment }) {
   const navigate = useNavigate();
   const search: { with?: string; tab?: string } = useSearch({ strict: false });
   const all = useQuery(segmentsQuery);
-  const others = (all.data?.segments ?? []).filter((one) => one.id !== segment.id);
+  const others = (all.data ?? []).filter((one) => one.id !== segment.id);
   const largest = others.toSorted((a, b) => b.size - a.size).slice(0, 3);
   const chosen = search.with === undefined ? largest.map((one) => one.id) : search.with.split(",").filter((id) => others.some((one) => one.id === id));
   const ids = [segment.id, ...chosen];

@@ -111,8 +111,7 @@ function Numbers({ segment }: { segment: Segment }) {
       <Figures
         items={[
           { label: t("segments.size"), value: t("segments.people", { n: format.number(segment.size), count: segment.size }), note: t("segments.share_note", { share: format.percent(segment.share, 1) }) },
-          { label: t("segments.entered"), value: `+${format.number(segment.entered)}` },
-          { label: t("segments.left"), value: `−${format.number(segment.left)}` },
+          ...(segment.kind === "list" ? [] : [{ label: t("segments.entered"), value: `+${format.number(segment.entered)}` }, { label: t("segments.left"), value: `−${format.number(segment.left)}` }]),
           { label: t("segments.computed"), value: segment.computed_at ? format.relative(segment.computed_at) : "–", note: segment.computed_at ? t("segments.took", { time: format.short(segment.computed_at), ms: format.number(segment.took_ms) }) : undefined },
         ]}
       />
@@ -139,17 +138,16 @@ interface ActionsProps {
 
 function Actions({ segment, mayWrite, onDelete, onRename }: ActionsProps) {
   const { t } = useText();
-  const isList = segment.kind === "list";
   const compute = useAct({ run: () => computeSegment(segment.id), stale: [["segments"]], done: (one) => t("segments.computed_now", { n: one.size }) });
   const schedule = useAct({
-    run: (refresh: Refresh) => saveSegment(segment.id, { name: segment.name, description: segment.description, refresh, version: segment.version, ...(segment.condition ? { condition: segment.condition } : {}) }),
+    run: (refresh: Refresh) => saveSegment(segment.id, { name: segment.name, description: segment.description, refresh, kind: segment.kind, version: segment.version, ...(segment.condition ? { condition: segment.condition } : {}) }),
     stale: [["segments"]],
     done: t("action.saved"),
   });
   return (
     <>
       <Back />
-      {mayWrite && !isList ? (
+      {mayWrite && segment.condition ? (
         <>
           <Button variant="default" size="compact-md" leftSection={<IconRefresh size={16} stroke={1.6} />} loading={compute.isPending} onClick={() => compute.mutate()}>
             {t("segments.compute")}
@@ -167,7 +165,7 @@ function Actions({ segment, mayWrite, onDelete, onRename }: ActionsProps) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {isList ? (
+            {!segment.condition ? (
               <Menu.Item leftSection={<IconPencil size={16} stroke={1.6} />} onClick={onRename}>
                 {t("segments.rename")}
               </Menu.Item>

@@ -15,13 +15,13 @@ export default function Profile({ segment }: { segment: Segment }) {
   return (
     <div className={css.inset}>
       <Loaded query={profile} lines={8}>
-        {({ size, rest, rows }) => <Rows size={size} rest={rest} rows={rows} />}
+        {({ size, everybody, rows }) => <Rows size={size} everybody={everybody} rows={rows} />}
       </Loaded>
     </div>
   );
 }
 
-function Rows({ size, rest, rows }: { size: number; rest: number; rows: ProfileRow[] }) {
+function Rows({ size, everybody, rows }: { size: number; everybody: number; rows: ProfileRow[] }) {
   const { t } = useText();
   const format = useFormat();
   const [unsure, setUnsure] = useState(false);
@@ -40,14 +40,15 @@ function Rows({ size, rest, rows }: { size: number; rest: number; rows: ProfileR
         ))}
       </ul>
       {rows.length > sure.length ? <Checkbox mt={12} size="xs" label={t("segments.profile_show_unsure", { n: rows.length - sure.length })} checked={unsure} onChange={() => setUnsure(!unsure)} /> : null}
-      <p className="soft">{t("segments.profile_says", { size: format.number(size), rest: format.number(rest) })}</p>
+      <p className="soft">{t("segments.profile_says", { size: format.number(size), everybody: format.number(everybody) })}</p>
     </>
   );
 }
 
 /** The value of a row as people call it. */
 function valueOf(row: ProfileRow, t: Translate): string | undefined {
-  return row.about === "level" && row.value ? t(`level.${row.value}`) : row.value;
+  if (!row.value) return undefined;
+  return row.about === "level" ? t(`level.${row.value}`) : row.value;
 }
 
 /** A row in words: how much more, or less. */
@@ -61,7 +62,7 @@ function tell(row: ProfileRow, t: Translate, format: Format): string {
 /** A mean with its unit. */
 function amount(value: number | undefined, unit: string | undefined, t: Translate, format: Format): string {
   if (value === undefined) return "–";
-  const n = format.number(value, Math.abs(value) < 100 ? 1 : 0);
+  const n = format.number(value, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
   switch (unit) {
     case "times":
     case "days":

@@ -32,8 +32,8 @@ export function UpSet({ overlap, kinds }: UpSetProps) {
   const format = useFormat();
   const navigate = useNavigate();
   const [active, setActive] = useState<number>();
-  const { segments } = overlap;
-  const sets = list(overlap.sets);
+  const segments = list(overlap.segments);
+  const sets = list(overlap.sets).map((set) => ({ people: set.people, ids: list(set.ids) }));
   const drawn = sets.slice(0, most);
   const lines = ticks(Math.max(...drawn.map((set) => set.people), 0));
   const ceiling = Math.max(lines.at(-1) ?? 0, 1);
