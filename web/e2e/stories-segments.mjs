@@ -15,13 +15,16 @@ async function liveSize(page) {
 /** How many people a condition has by the API. */
 const sizeOf = async (server, where) => (await ask(server, "POST", "/api/v1/segments/preview", { condition: { version: 1, where } })).size;
 
+/** Waits until everybody's orders are computed: conditions are asked of that. */
+const computed = (server) => until("orders are computed", async () => (await sizeOf(server, orders({ op: "at_least", number: 3 }))) > 0, 2400);
+
 /** Adds a condition with the keyboard alone: opens the choice, types, and takes the first that is found. */
 async function addByKeyboard(page, text) {
   await button(page, "条件を追加").last().focus();
   await page.keyboard.press("Enter");
   await page.getByRole("textbox", { name: "探す" }).waitFor();
   await page.keyboard.type(text);
-  await page.getByRole("option").first().waitFor();
+  await page.locator("[data-combobox-option]:visible").first().waitFor();
   await page.keyboard.press("Enter");
 }
 
@@ -29,6 +32,7 @@ export const segmentStories = {
   /** A segment is built, seen while it is built, saved, read, changed with a fault, and kept from being deleted. */
   async segments(lane) {
     const { server } = lane;
+    await computed(server);
     await play("segments", lane, async (page, { shot, where, watcher }) => {
       await page.goto(`${server.url}/understand/segments/new`);
       await button(page, /休眠しそうな優良客/).waitFor();
@@ -65,7 +69,7 @@ export const segmentStories = {
       await page.getByRole("textbox", { name: "名前" }).fill("よく買う女性");
       await button(page, "保存").click();
       await page.getByRole("alert").filter({ hasText: "書きかけです" }).waitFor();
-      const gender = page.getByRole("textbox", { name: "性別の値" });
+      const gender = page.getByLabel("性別の値").first();
       await gender.click();
       await page.getByRole("option", { name: "female" }).click();
       await page.keyboard.press("Escape");
@@ -117,7 +121,8 @@ export const segmentStories = {
       await json.fill((await json.inputValue()).replace('"number": 2', '"number": 4'));
       check(where, (await bound.inputValue()) === "4", "what is written as JSON does not show");
       await button(page, "保存").click();
-      await page.getByText("購入が4回以上あり").first().waitFor();
+      await page.waitForURL(new RegExp(`/understand/segments/${id}$`));
+      await page.getByText("購入が4回以上あり").waitFor();
 
       const user = await define(server, "よく買う女性のうちメールを送れる人", { type: "all", of: [{ type: "segment", id, state: "in" }, { type: "consent", channel: "email", purpose: "marketing", state: "granted" }] });
       await page.reload();
@@ -143,6 +148,7 @@ export const segmentStories = {
   /** What is different about a segment, what it shares with others, and how wide and narrow it looks in both languages. */
   async "segment-pages"(lane) {
     const { server } = lane;
+    await computed(server);
     const good = await define(server, "優良客", orders({ op: "at_least", number: 3 }));
     await define(server, "メールを送れる会員", { type: "consent", channel: "email", purpose: "marketing", state: "granted" });
     await define(server, "最近買った人", orders({ op: "at_least", number: 1 }, { op: "in_last", n: 90, unit: "day" }));
@@ -212,7 +218,7 @@ export const segmentStories = {
       const rows = ["氏名,メール", "名簿 太郎,list@example.jp", "だれか,nobody@example.jp"].join("\r\n");
       await page.locator('input[type="file"]').setInputFiles({ name: "招待.csv", mimeType: "text/csv", buffer: Buffer.from(rows) });
       await page.getByRole("alert").filter({ hasText: "2件は、だれのものか見つかりませんでした" }).waitFor();
-      await page.getByRole("textbox", { name: "識別子の列" }).click();
+      await page.getByLabel("識別子の列").first().click();
       await page.getByRole("option", { name: "メール" }).click();
       await page.getByRole("alert").filter({ hasText: "1人を追加しました。 1件は" }).waitFor();
       await until("five are on it", async () => (await ticks.count()) === 5);

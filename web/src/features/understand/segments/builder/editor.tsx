@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Textarea, TextInput, Tooltip, ActionIcon } from "@mantine/core";
 import { useBlocker, useNavigate } from "@tanstack/react-router";
 import { IconArrowBackUp, IconArrowForwardUp, IconCode } from "@tabler/icons-react";
-import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useText } from "@/locale";
 import { useMay } from "@/shell/session";
 import { useAct } from "@/ui/act";
@@ -72,14 +72,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
     setRefused(undefined);
     if (draft.name.trim() && lacking.length === 0 && live.asked) save.mutate(undefined);
   };
-  const keys = (event: KeyboardEvent) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    const key = event.key.toLowerCase();
-    const act = key === "s" ? (mayWrite ? submit : undefined) : key === "z" ? (event.shiftKey ? redo : undo) : key === "y" ? redo : undefined;
-    if (!act && key !== "z") return;
-    event.preventDefault();
-    act?.();
-  };
+  useKeys({ s: mayWrite ? submit : undefined, z: undo, Z: redo, y: redo });
   const change = useCallback((next: (form: Group) => Group, tag?: string) => edit((before) => withForm(before, next(before.form)), tag), [edit]);
   const builder: Builder = useMemo(
     () => ({
@@ -99,7 +92,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
 
   return (
     <Page title={segment ? t("segments.edit_title", { name: segment.name }) : t("segments.new_title")} lead={t("segments.builder_lead")} actions={<Tools undo={undo} redo={redo} json={json} onJson={() => setJson(!json)} onSave={mayWrite ? submit : undefined} saving={save.isPending} />}>
-      <div className={css.columns} onKeyDown={keys}>
+      <div className={css.columns}>
         <div className={css.main}>
           {isClash(save.error) && segment ? (
             <Clash error={save.error} query={segmentQuery(segment.id)} pick={(one: Segment) => one} show={(one: Segment) => `${one.name} — ${one.sentence ?? ""}`} onTop={(theirs) => save.mutate(theirs?.version)} {...(onLoad ? { onLoad } : {})} />
@@ -139,6 +132,20 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
       </Confirm>
     </Page>
   );
+}
+
+/** Keys with Ctrl or ⌘, wherever the focus is but in a dialog: what had it may just have been undone. */
+function useKeys(acts: Record<string, (() => void) | undefined>): void {
+  useEffect(() => {
+    const act = (event: KeyboardEvent) => {
+      const key = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+      if (!(event.ctrlKey || event.metaKey) || !(key in acts) || (event.target as Element).closest('[role="dialog"]')) return;
+      event.preventDefault();
+      acts[key]?.();
+    };
+    document.addEventListener("keydown", act);
+    return () => document.removeEventListener("keydown", act);
+  });
 }
 
 const withForm = (draft: Draft, form: Group): Draft => (form === draft.form ? draft : { ...draft, form });

@@ -31,11 +31,11 @@ export function GroupEditor({ group, title, root = false }: { group: Group; titl
         <PartMenu part={group} label={t("segments.group_actions")} fixed={root} />
       </div>
       {own.length > 0 ? (
-        <ul className={css.faults} role="alert">
+        <div className={css.faults} role="alert">
           {own.map((mark) => (
-            <li key={mark.at + mark.detail}>{mark.detail}</li>
+            <p key={mark.at + mark.detail}>{mark.detail}</p>
           ))}
-        </ul>
+        </div>
       ) : null}
       <ul className={css.parts}>
         {group.of.map((part, i) => (

@@ -49,6 +49,7 @@ export function NumberInput({ label, value, onChange, whole, wrong, placeholder 
   const [typed, setTyped] = useState<string>();
   const written = value === undefined ? "" : format.number(value, 4);
   const read = typed === undefined ? value : readNumber(typed);
+  // What was typed is shown as it was, until the value is changed by other means: undone, for example.
   const faulty = typed !== undefined && (read === undefined || (whole && read !== null && !Number.isInteger(read)));
   const change = (text: string) => {
     setTyped(text);
@@ -63,7 +64,7 @@ export function NumberInput({ label, value, onChange, whole, wrong, placeholder 
       aria-label={label}
       placeholder={placeholder ?? t("segments.number")}
       title={value !== undefined && Math.abs(value) >= 10_000 ? format.compact(value) : undefined}
-      value={typed ?? written}
+      value={typed !== undefined && value === (faulty ? undefined : (read ?? undefined)) ? typed : written}
       error={faulty ? true : wrong}
       onChange={(event) => change(event.currentTarget.value)}
       onBlur={() => (faulty ? undefined : setTyped(undefined))}

@@ -4,20 +4,24 @@ import { useText } from "@/locale";
 import { Copy } from "@/ui/code";
 import { Panel } from "@/ui/page";
 import type { Definition } from "../model/condition";
-import { toForm, type Group } from "../model/form";
+import { toDefinition, toForm, type Group } from "../model/form";
 import { NotACondition, readDefinition } from "../model/read";
+
+const write = (definition: Definition | undefined): string => (definition ? JSON.stringify(definition, null, 2) : "");
 
 /** The same conditions as JSON, for copying and for those who write faster than they click. */
 export function JsonPanel({ definition, onChange }: { definition: Definition | undefined; onChange: (form: Group) => void }) {
   const { t } = useText();
-  const [typed, setTyped] = useState<string>();
+  const [typed, setTyped] = useState<{ text: string; for: string }>(); // and of which conditions it is a text
   const [fault, setFault] = useState<string>();
-  const written = definition ? JSON.stringify(definition, null, 2) : "";
-  const shown = typed ?? written;
+  const written = write(definition);
+  const shown = typed?.for === written ? typed.text : written;
   const change = (text: string) => {
-    setTyped(text);
+    setTyped({ text, for: written });
     try {
-      onChange(toForm(readDefinition(text).where));
+      const form = toForm(readDefinition(text).where);
+      setTyped({ text, for: write(toDefinition(form).definition) });
+      onChange(form);
       setFault(undefined);
     } catch (error) {
       if (!(error instanceof NotACondition)) throw error;
@@ -35,7 +39,7 @@ export function JsonPanel({ definition, onChange }: { definition: Definition | u
         spellCheck={false}
         styles={{ input: { fontFamily: "var(--font-mono)", fontSize: "0.78rem" } }}
         value={shown}
-        error={fault}
+        error={typed?.for === written ? fault : undefined}
         onChange={(event) => change(event.currentTarget.value)}
         onBlur={() => (fault ? undefined : setTyped(undefined))}
       />

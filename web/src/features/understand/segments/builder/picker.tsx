@@ -1,6 +1,6 @@
 import { Combobox, useCombobox } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useText } from "@/locale";
 import { search, type Choice, type ChoiceGroup } from "../model/choices";
 import css from "./builder.module.css";
@@ -24,18 +24,23 @@ const most = 40;
 export function Picker<C extends Choice>({ label, value, groups, onPick, adding, wrong }: PickerProps<C>) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
+  const left = useRef(false); // what was added has the focus then
   const combobox = useCombobox({
     onDropdownClose: () => {
       combobox.resetSelectedOption();
       setTyped("");
-      combobox.focusTarget();
+      if (!left.current) combobox.focusTarget();
     },
-    onDropdownOpen: () => combobox.focusSearchInput(),
+    onDropdownOpen: () => {
+      left.current = false;
+      combobox.focusSearchInput();
+    },
   });
   const opened = combobox.dropdownOpened;
   const found = useMemo(() => (opened ? search(groups, typed) : []), [opened, groups, typed]);
   const pick = (id: string) => {
     const choice = groups.flatMap((group) => group.choices).find((one) => one.id === id);
+    left.current = !!adding && !!choice;
     combobox.closeDropdown();
     if (choice) onPick(choice);
   };

@@ -37,12 +37,12 @@ export function RuleEditor({ rule }: { rule: Rule }) {
         <LeafEditor leaf={rule.leaf} set={set} wrong={wrong} />
         {rule.not ? <span className={css.not}>{t("segments.not")}</span> : null}
         {own.length > 0 || incomplete ? (
-          <ul className={css.faults} role="alert">
-            {incomplete && own.length === 0 ? <li>{t("segments.incomplete")}</li> : null}
+          <div className={css.faults} role="alert">
+            {own.length === 0 ? <p>{t("segments.incomplete")}</p> : null}
             {own.map((mark) => (
-              <li key={mark.at + mark.detail}>{mark.detail}</li>
+              <p key={mark.at + mark.detail}>{mark.detail}</p>
             ))}
-          </ul>
+          </div>
         ) : null}
       </div>
       <PartMenu part={rule} label={t("segments.rule_actions")} />

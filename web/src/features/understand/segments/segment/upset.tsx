@@ -1,3 +1,4 @@
+import { useElementSize } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { list } from "@/api/client";
@@ -9,8 +10,6 @@ import type { Condition } from "../model/condition";
 import type { Overlap } from "../types";
 import css from "./segment.module.css";
 
-const names = 168;
-const sizes = 76;
 const column = 34;
 const row = 30;
 const top = 150;
@@ -32,6 +31,8 @@ export function UpSet({ overlap, kinds }: UpSetProps) {
   const format = useFormat();
   const navigate = useNavigate();
   const [active, setActive] = useState<number>();
+  const { ref, width: room } = useElementSize();
+  const [names, sizes] = room > 560 ? [168, 76] : [104, 0]; // on a phone the columns need the room
   const segments = list(overlap.segments);
   const sets = list(overlap.sets).map((set) => ({ people: set.people, ids: list(set.ids) }));
   const drawn = sets.slice(0, most);
@@ -53,7 +54,7 @@ export function UpSet({ overlap, kinds }: UpSetProps) {
   const at = active === undefined ? undefined : drawn[active];
   return (
     <>
-      <div className={css.scroll} tabIndex={0} role="region" aria-label={t("segments.overlap_chart")}>
+      <div ref={ref} className={css.scroll} tabIndex={0} role="region" aria-label={t("segments.overlap_chart")}>
         <svg width={width} height={height} role="group" aria-label={t("segments.overlap_chart")} onMouseLeave={() => setActive(undefined)}>
           <g aria-hidden>
             {lines.map((value) => (
@@ -67,7 +68,7 @@ export function UpSet({ overlap, kinds }: UpSetProps) {
             {segments.map((one, i) => (
               <g key={one.id}>
                 {i % 2 === 0 ? <rect className={css.stripe} x={0} y={line(i) - row / 2} width={width} height={row} /> : null}
-                <rect className={css.inside} x={names + sizes - (one.size / largest) * (sizes - 8)} y={line(i) - 6} width={(one.size / largest) * (sizes - 8)} height={12} />
+                {sizes > 0 ? <rect className={css.inside} x={names + sizes - (one.size / largest) * (sizes - 8)} y={line(i) - 6} width={(one.size / largest) * (sizes - 8)} height={12} /> : null}
                 <text x={names + sizes + 34} y={line(i) + 4} textAnchor="end" className={css.axis}>
                   {format.compact(one.size)}
                 </text>
