@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Textarea, TextInput, Tooltip, ActionIcon } from "@mantine/core";
 import { useBlocker, useNavigate } from "@tanstack/react-router";
 import { IconArrowBackUp, IconArrowForwardUp, IconCode } from "@tabler/icons-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useText } from "@/locale";
 import { useMay } from "@/shell/session";
 import { useAct } from "@/ui/act";
@@ -39,6 +39,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
   const { form } = draft;
   const live = useLive(form, segment?.id);
   const [fresh, setFresh] = useState<string>();
+  const name = useRef<HTMLInputElement>(null);
   const [tried, setTried] = useState(false);
   const [json, setJson] = useState(false);
   const [refused, setRefused] = useState<Map<string, Mark[]>>();
@@ -70,10 +71,18 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
   const submit = () => {
     setTried(true);
     setRefused(undefined);
-    if (draft.name.trim() && lacking.length === 0 && live.asked) save.mutate(undefined);
+    if (lacking.length > 0) setFresh(lacking[0]);
+    else if (!draft.name.trim()) name.current?.focus();
+    else if (live.asked) save.mutate(undefined);
   };
   useKeys({ s: mayWrite ? submit : undefined, z: undo, Z: redo, y: redo });
-  const change = useCallback((next: (form: Group) => Group, tag?: string) => edit((before) => withForm(before, next(before.form)), tag), [edit]);
+  const change = useCallback(
+    (next: (form: Group) => Group, tag?: string) => {
+      setRefused(undefined);
+      edit((before) => withForm(before, next(before.form)), tag);
+    },
+    [edit],
+  );
   const builder: Builder = useMemo(
     () => ({
       schema,
@@ -99,7 +108,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
           ) : refused && refused.size > 0 ? null : (
             <ProblemNotice error={save.error} />
           )}
-          {empty && !segment ? <Starters schema={schema} onPick={(next, name) => edit((before) => ({ ...before, form: next, name: before.name || name }))} /> : null}
+          {empty && !segment ? <Starters schema={schema} onPick={(next, title) => edit((before) => ({ ...before, form: next, name: before.name || title }))} /> : null}
           <Panel title={t("segments.conditions")}>
             <BuilderContext value={builder}>
               <GroupEditor group={form} root />
@@ -113,7 +122,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
           {json ? <JsonPanel definition={toDefinition(form).definition} onChange={(next) => edit((before) => withForm(before, next), "json")} /> : null}
           <Panel title={t("segments.about")}>
             <div className={css.fields}>
-              <TextInput label={t("segments.name")} required maxLength={200} value={draft.name} error={nameless ? t("form.required") : undefined} onChange={(event) => { const name = event.currentTarget.value; edit((before) => ({ ...before, name }), "name"); }} />
+              <TextInput ref={name} label={t("segments.name")} required maxLength={200} value={draft.name} error={nameless ? t("form.required") : undefined} onChange={(event) => { const typed = event.currentTarget.value; edit((before) => ({ ...before, name: typed }), "name"); }} />
               <Textarea label={t("segments.description")} autosize minRows={2} value={draft.description} onChange={(event) => { const description = event.currentTarget.value; edit((before) => ({ ...before, description }), "description"); }} />
               <div>
                 <div className={css.label}>{t("segments.refresh")}</div>

@@ -31,7 +31,7 @@ export function EventEditor({ leaf, set, wrong }: Props) {
   const counted = leaf.measure === "count" || leaf.measure === "distinct_count";
   const slots = {
     window: <WindowInput test={leaf.window} wrong={wrong("window")} onChange={(window, field) => set({ ...leaf, window }, field && `window ${field}`)} />,
-    events: <EventPicker selection={leaf} label={t("segments.which_event")} wrong={wrong("event") || wrong("kind") || wrong("call")} onChange={set} />,
+    events: <EventPicker selection={leaf} label={t("segments.which_event")} wrong={wrong("event") || wrong("kind") || wrong("call")} onChange={(next) => set(counting(next))} />,
     measure: <Select label={t("segments.measure")} value={leaf.measure} options={measures} wrong={wrong("measure")} onChange={measure} />,
     property: overProperty(leaf.measure) ? <Property fields={fields.filter((field) => fits(leaf.measure, field))} leaf={leaf} set={set} wrong={wrong("property")} /> : null,
     test: <TestInput subject={t(`segments.measure_${leaf.measure}`)} type={type} test={leaf.is} count={counted} wrong={wrong("is")} unit={leaf.measure === "count" ? "times" : property?.unit} source={leaf.property ? { kind: "property", name: leaf.property, of: referenceOf(leaf) } : undefined} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
@@ -52,6 +52,9 @@ export function EventEditor({ leaf, set, wrong }: Props) {
     </>
   );
 }
+
+/** Another event has other properties: what is not measured by one stays. */
+const counting = (leaf: EventLeaf<Group>): EventLeaf<Group> => (overProperty(leaf.measure) ? { ...without(leaf, "property"), measure: "count", is: { op: "at_least", number: 1 } } : leaf);
 
 function withRelative(leaf: EventLeaf<Group>, relative: Relative<Group> | undefined): EventLeaf<Group> {
   return relative ? { ...leaf, relative } : without(leaf, "relative");

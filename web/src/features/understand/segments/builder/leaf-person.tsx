@@ -74,8 +74,7 @@ export function SegmentEditor({ leaf, set, wrong }: LeafProps<SegmentLeaf>) {
   };
   const segment = <Picker label={t("segments.which_segment")} groups={[{ title: t("segments.segments"), choices: fieldChoices(schema.segments) }]} value={{ id: leaf.id, title }} wrong={wrong("id")} onPick={(choice) => set({ ...leaf, id: choice.id })} />;
   const state = <Select label={t("segments.membership")} value={leaf.state} options={memberships.map((one) => [one, t(`segments.membership_${one}`)] as const)} wrong={wrong("state")} onChange={become} />;
-  // Who entered or left did so at some time: the window cannot be left out.
-  const window = leaf.state === "in" ? null : <WindowInput test={leaf.window} wrong={wrong("window")} onChange={(next, field) => next && set({ ...leaf, window: next }, field && `window ${field}`)} />;
+  const window = leaf.state === "in" ? null : <WindowInput needed test={leaf.window} wrong={wrong("window")} onChange={(next, field) => next && set({ ...leaf, window: next }, field && `window ${field}`)} />;
   return (
     <div className={css.sentence}>
       <Says text="segments.say_segment" slots={{ window, segment, state }} />

@@ -37,12 +37,21 @@ export function TestInput({ subject, type, test, onChange, unit, source, wrong =
   return <Operands subject={subject} test={test} onChange={onChange} op={select} whole={whole} exact={type !== "date"} unit={unit} source={source} wrong={wrong} />;
 }
 
+interface WindowProps {
+  test: Test | undefined;
+  onChange: (test: Test | undefined, field?: string) => void;
+  wrong?: boolean;
+  /** Whether a time must be given. */
+  needed?: boolean;
+}
+
 /** When something happened, or whenever. */
-export function WindowInput({ test, onChange, wrong = false }: { test: Test | undefined; onChange: (test: Test | undefined, field?: string) => void; wrong?: boolean }) {
+export function WindowInput({ test, onChange, wrong = false, needed }: WindowProps) {
   const { t } = useText();
   const { schema } = useBuilder();
   const label = t("segments.when");
-  const options: [Op | "ever", string][] = [["ever", t("segments.window_ever")], ...schema.window_ops.map((op): [Op, string] => [op, t(`segments.window_${op}`)])];
+  const options: [Op | "ever", string][] = schema.window_ops.map((op) => [op, t(`segments.window_${op}`)]);
+  if (!needed) options.unshift(["ever", t("segments.window_ever")]);
   const change = (op: Op | "ever") => onChange(op === "ever" ? undefined : withOp(test ?? { op: "in_last", n: 30, unit: "day" }, op));
   const select = <Select label={label} value={test?.op ?? "ever"} options={options} wrong={wrong} onChange={change} />;
   return test ? <Operands subject={label} test={test} onChange={onChange} op={select} exact whole={false} wrong={wrong} /> : select;
