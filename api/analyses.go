@@ -150,8 +150,8 @@ type Mark struct {
 	Since
 	FixedBounds
 	FixedThresholds
-	Name  string `path:"name" enum:"rfm,decile,abc,lifecycle,cohorts,first-products"`
-	Group string `query:"group" required:"true" doc:"The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, a product"`
+	Name  string `path:"name" enum:"rfm,decile,abc,lifecycle,cohorts,repeat,products-next,first-products"`
+	Group string `query:"group" required:"true" doc:"The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list ([\"P1\",\"P2\"], or [\"P1\"] for any second), a product"`
 	Later int64  `query:"later" minimum:"0" doc:"Of cohorts: months after that of the first order"`
 }
 

@@ -28,11 +28,14 @@ type Analyses struct {
 
 // NewAnalyses returns the analyses of a shop whose days begin in a time zone.
 func NewAnalyses(buyers Buyers, goods Goods, clock service.Clock, location *time.Location, currency hitori.Currency) *Analyses {
-	return &Analyses{buyers: buyers, goods: goods, clock: clock, location: location, currency: currency}
+	shared := newShared(buyers, goods)
+	return &Analyses{buyers: shared, goods: shared, clock: clock, location: location, currency: currency}
 }
 
 // Buyers tells about customers by what they ordered: the customer axis (顧客軸).
 type Buyers interface {
+	// Revision names what was derived last: until it changes, answers are the same. It is zero when nothing was.
+	Revision(ctx context.Context) (int64, error)
 	// Quantiles returns the bounds that cut the people of a period into a number of parts, by each of the values.
 	Quantiles(ctx context.Context, p Period, parts int, values ...Value) ([][]int64, error)
 	// Concentration returns, for each share of the revenue in percent, the least a person spent of those who stand

@@ -71,6 +71,9 @@ type MembersQuery struct {
 	Cohort *CohortCell
 	// First are those whose first order was mainly of a product; their value is what they spent.
 	First *string
+	// Next are those who had a product in their first order and another, or the same, in their second; with no other, any.
+	// Their value is what they spent. The number of people is not looked at.
+	Next *Pair
 	// Idle are leads and members who have not ordered; their value is when they came, in milliseconds since 1970.
 	Idle bool
 

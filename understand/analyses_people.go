@@ -2,20 +2,24 @@ package understand
 
 import (
 	"context"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hitori-cdp/hitori"
 )
 
 // Behind says whose list is asked for: the people behind a mark of an analysis.
 type Behind struct {
-	// Analysis is its name: rfm, decile, abc, lifecycle, cohorts or first-products.
+	// Analysis is its name: rfm, decile, abc, lifecycle, cohorts, repeat, products-next or first-products.
 	Analysis string
 	Dates
 	// Group is the mark: of rfm a cell (r5f3, r5f3m1) or the name of a group; of decile 1 to 10; of abc A, B or C; of
-	// lifecycle a [Stage]; of cohorts the month; of first-products the product.
+	// lifecycle a [Stage]; of cohorts the month; of repeat f2, f3 or f4 for those who came, and f2-open, f3-open or f4-open
+	// for those who have the order before and not this one yet; of products-next the product of the first order and that
+	// of the second as a list in JSON, ["P1","P2"], or the first alone, ["P1"]; of first-products the product.
 	Group string
 	// Later is, of cohorts, how many months after the first order.
 	Later int64
@@ -63,6 +67,10 @@ func (a *Analyses) mark(ctx context.Context, p Period, q Behind) (m MembersQuery
 	case "cohorts":
 		m.Cohort = &CohortCell{Later: q.Later}
 		m.Cohort.Month, err = ParseMonth(q.Group)
+	case "repeat":
+		m.Ranges, err = repeatRanges(q.Group)
+	case "products-next":
+		m.Next, err = nextMark(q.Group)
 	case "first-products":
 		m.First = &q.Group
 	default:
@@ -105,6 +113,32 @@ func cellOf(mark string) (RFMGroup, error) {
 		return [2]int64{n, n}
 	}
 	return RFMGroup{Recency: just(found[1]), Frequency: just(found[2]), Monetary: just(found[3])}, nil
+}
+
+// repeatRanges is the range of those who placed an order with a number, or wait with it.
+func repeatRanges(mark string) ([]Range, error) {
+	for number := int64(2); number <= repeatSteps+1; number++ {
+		switch name := stepName(int(number)); mark {
+		case strings.ToLower(name):
+			return []Range{{Any, Between{number, unreached}, Any}}, nil
+		case strings.ToLower(name) + "-open":
+			return []Range{{Any, Between{number - 1, number - 1}, Any}}, nil
+		}
+	}
+	return nil, noMark(mark)
+}
+
+// nextMark reads products of first and second orders.
+func nextMark(mark string) (*Pair, error) {
+	var products []string
+	if json.Unmarshal([]byte(mark), &products) != nil || len(products) == 0 || len(products) > 2 || slices.Contains(products, "") {
+		return nil, noMark(mark)
+	}
+	pair := Pair{First: products[0]}
+	if len(products) == 2 {
+		pair.Second = products[1]
+	}
+	return &pair, nil
 }
 
 // decileMark is the number of a decile's range.

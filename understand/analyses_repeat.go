@@ -144,10 +144,13 @@ func (a *Analyses) Repeat(ctx context.Context, asOf string) (Repeat, error) {
 		if err != nil {
 			return Repeat{}, err
 		}
-		r.Steps = append(r.Steps, repeatStep("F"+itoa(number+1), waits))
+		r.Steps = append(r.Steps, repeatStep(stepName(number+1), waits))
 	}
 	return r, nil
 }
+
+// stepName is what an order with a number is called: F2 is the second.
+func stepName(number int) string { return "F" + itoa(number) }
 
 func repeatStep(name string, waits []Wait) RepeatStep {
 	s := RepeatStep{Step: name, Curve: curve(waits), Rates: []RepeatRate{}}

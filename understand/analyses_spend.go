@@ -271,5 +271,6 @@ func ranked(sales []ProductSales) []ProductSales {
 	return sales
 }
 
-// Minor rounds an amount that was computed with fractions to minor units.
-func Minor(amount float64) int64 { return int64(math.Round(amount)) }
+// Minor rounds an amount that was computed with fractions to minor units. Absurd amounts end at those that may be told; see
+// [hitori.Currency.Minor].
+func Minor(amount float64) int64 { return int64(math.Round(max(-1<<53, min(1<<53, amount)))) }

@@ -41,8 +41,8 @@ func Features() []Feature {
 		{"order_channel", query.TypeText, "", 0},                        // that of most orders
 		{"first_order_channel", query.TypeText, "", 0},                  //
 		{"favourite_category", query.TypeText, "", 0},                   // by pieces
-		{"favourite_product", query.TypeText, "", 0},                    // its id; by pieces
-		{"first_product", query.TypeText, "", 0},                        // its id; of several in the first order the dearest line
+		{"favourite_product", query.TypeText, "", 0},                    // by pieces; its id, or else its stock number or name
+		{"first_product", query.TypeText, "", 0},                        // likewise; of several in the first order the dearest line
 		{"first_category", query.TypeText, "", 0},                       // of the same line
 		{"products", query.TypeInteger, query.UnitPieces, 0},            // how many different ones were bought
 		{"active_days_30d", query.TypeInteger, query.UnitDays, 30},      // days on a site or in an app

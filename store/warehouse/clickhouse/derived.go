@@ -33,7 +33,8 @@ type (
 		product string
 		cost    int64
 	}
-	formRow struct{ shape, day string }
+	formRow     struct{ shape, day string }
+	revisionRow struct{ number int64 }
 )
 
 const (
@@ -92,6 +93,21 @@ var forms = table[formRow]{
 	},
 }
 
+// revisions, on the first shard, keeps the greatest version that something was derived in or erased from.
+var revisions = table[revisionRow]{
+	name: "revision", engine: "ReplacingMergeTree(number) ORDER BY tuple()",
+	columns: []column[revisionRow]{{"number", place, func(r *revisionRow) any { return &r.number }}},
+}
+
+// revise makes what is derived count as another one.
+func (w *Warehouse) revise(ctx context.Context) error {
+	now, err := w.nextVersion(ctx)
+	if err != nil {
+		return err
+	}
+	return revisions.insert(ctx, w.shards[0], fmt.Sprint("revision ", now), []revisionRow{{int64(now)}})
+}
+
 // derivedTable is a table that is replaced person by person.
 type derivedTable struct{ name, key, columns string }
 
@@ -99,10 +115,12 @@ var derivedTables = []derivedTable{
 	{people.name, "person", declared(people.columns)},
 	{facts.name, "about, name, person, text", declared(facts.columns)},
 	{"orders", "person, order_id, alone", "person " + id + ", order_id " + text + ", alone " + place + ", number " + amount + ", placed " + place + ", day " + place +
-		", currency " + word + ", amount " + amount + ", refunded " + amount + ", net " + amount + ", cancelled " + flag + ", lines_at " + place +
+		", waited " + amount + ", since_first " + amount + ", month " + amount + ", cohort " + amount + ", opens_month " + flag + ", currency " + word + ", amount " + amount + ", refunded " + amount + ", net " + amount + ", cancelled " + flag + ", lines_at " + place +
 		", channel " + word + ", affiliation " + word + ", payment_method " + word + ", status " + word + ", coupon " + word + ", discount " + perhaps},
 	{"order_lines", "person, order_id, alone, line", "person " + id + ", order_id " + text + ", alone " + place + ", line " + number + ", product_id " + text +
-		", sku " + text + ", product_name " + text + ", category " + word + ", brand " + word + ", variant " + text + ", price " + amount + ", quantity " + amount},
+		", sku " + text + ", product_name " + text + ", category " + word + ", brand " + word + ", variant " + text + ", price " + amount + ", quantity " + amount +
+		", product " + text + ", number " + amount + ", day " + place + ", cancelled " + flag + ", currency " + word + ", kept " + floating},
+	{"buyers", "person", "person " + id + ", orders " + amount + ", first_day " + place + ", last_day " + place + ", spend " + amount},
 	{"features", "person", "person " + id + featureColumns()},
 	{"listed", "list, person", "list " + word + ", person " + id},
 }
@@ -175,7 +193,7 @@ func (s *shard) touch(ctx context.Context, customers []int64) error {
 // deriving are the statements that make the tables. Whoever events and aliases are of is noted as they are inserted.
 func deriving() []string {
 	statements := []string{
-		costs.create(), forms.create(), fills.create(),
+		costs.create(), forms.create(), revisions.create(), fills.create(),
 		"CREATE TABLE IF NOT EXISTS " + touched + " (customer_id Int64) ENGINE = MergeTree ORDER BY tuple() SETTINGS " + tableSettings +
 			", max_bytes_to_merge_at_max_space_in_pool = 1, parts_to_delay_insert = 1000000, parts_to_throw_insert = 1000000, max_parts_in_total = 1000000",
 		"CREATE MATERIALIZED VIEW IF NOT EXISTS touched_by_events TO " + touched + " AS SELECT DISTINCT customer_id FROM events WHERE customer_id <> 0",
@@ -188,6 +206,15 @@ func deriving() []string {
 		statements = append(statements, t.create(t.name, tableSettings))
 	}
 	return statements
+}
+
+// derivedAnew are the statements that make the tables that are computed again where they may have other columns.
+func derivedAnew() []string {
+	var statements []string
+	for _, t := range derivedTables {
+		statements = append(statements, "DROP TABLE IF EXISTS "+t.name+" SYNC")
+	}
+	return append(statements, deriving()...)
 }
 
 // described is how many of the tables are written from what the state knows; the others follow from events.
@@ -306,8 +333,8 @@ func (w *Warehouse) Derive(ctx context.Context, of understand.Derivation) error 
 			return err
 		}
 	}
-	if !d.Everybody {
-		return nil
+	if err := w.revise(whole); err != nil || !d.Everybody {
+		return err
 	}
 	if err := w.shards[0].exec(ctx, "TRUNCATE TABLE "+forms.name); err != nil {
 		return err
@@ -412,7 +439,7 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 		}
 	}
 	for i, query := range []string{
-		plan.Orders(words, calendar), plan.OrderLines(words), plan.Features(words, calendar, d.Currency), plan.Listed(words),
+		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency), plan.Listed(words),
 	} {
 		t := derivedTables[described+i]
 		insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM (%s)", next(t.name), t.names(), query)

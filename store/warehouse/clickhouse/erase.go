@@ -45,7 +45,7 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 	if len(customers) == 0 && len(identifiers) == 0 {
 		return nil
 	}
-	return w.everywhere(ctx, func(ctx context.Context, s *shard) error {
+	err = w.everywhere(ctx, func(ctx context.Context, s *shard) error {
 		for _, table := range append(slices.Clone(contentTables), derivedContent()...) {
 			if err := s.remove(ctx, table, conditions[table]); err != nil {
 				return err
@@ -53,6 +53,10 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 		}
 		return s.awaitRemoval(ctx)
 	})
+	if err != nil {
+		return err
+	}
+	return w.revise(ctx)
 }
 
 // remove has the parts of a table written anew without the rows that the condition selects, and
@@ -124,7 +128,7 @@ func (s *shard) unusedParts(ctx context.Context) (map[string]bool, error) {
 func (w *Warehouse) Truncate(ctx context.Context) error {
 	w.appending.Lock()
 	defer w.appending.Unlock()
-	for _, table := range slices.Concat(contentTables, derivedContent(), []string{costs.name, forms.name}) {
+	for _, table := range slices.Concat(contentTables, derivedContent(), []string{costs.name, forms.name, revisions.name}) {
 		err := w.everywhere(ctx, func(ctx context.Context, s *shard) error { return s.exec(ctx, "TRUNCATE TABLE "+table+" SYNC") })
 		if err != nil {
 			return err

@@ -36,7 +36,7 @@ func TestUnknownCluster(t *testing.T) {
 func TestNewerWarehouse(t *testing.T) {
 	url := testURL(t, "")
 	w := openTest(t, url)
-	newer := versionRow{version: uint32(len(migrations) + 1), shards: 1}
+	newer := versionRow{version: uint32(len(migrations()) + 1), shards: 1}
 	if err := versions.insert(t.Context(), w.shards[0], "newer", []versionRow{newer}); err != nil {
 		t.Fatal(err)
 	}

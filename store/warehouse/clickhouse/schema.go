@@ -3,10 +3,12 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 )
 
 // tableSettings are those of every table. Parts are on disk before an insert or a merge
@@ -140,9 +142,26 @@ var contentTables = []string{events.name, lines.name, quarantined.name, aliases.
 
 // migrations bring the schema forward, one after the other; never change one that was
 // released. Each statement must be repeatable, since a node may die after any of them.
-var migrations = [][]string{
-	{events.create(), lines.create(), quarantined.create(), aliases.create(), applied.create()},
-	deriving(),
+func migrations() [][]string {
+	return [][]string{
+		{events.create(), lines.create(), quarantined.create(), aliases.create(), applied.create()},
+		deriving(),
+		slices.Concat(addDetails(), derivedAnew()),
+	}
+}
+
+// addDetails are the statements that add the columns that follow from others. The node computes them as rows are inserted,
+// and as rows are read that were there before.
+func addDetails() []string {
+	var statements []string
+	for _, d := range plan.Details(words{}) {
+		kind := "LowCardinality(String)"
+		if d.Number {
+			kind = "Nullable(Float64)"
+		}
+		statements = append(statements, fmt.Sprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s DEFAULT %s CODEC(ZSTD(1))", events.name, d.Name, kind, d.Value))
+	}
+	return statements
 }
 
 // migrate brings the tables of a node up to date. A node remembers which shard of how many it is,
@@ -160,6 +179,7 @@ func (s *shard) migrate(ctx context.Context, shards int) error {
 	if err != nil {
 		return err
 	}
+	migrations := migrations()
 	if int(now.version) > len(migrations) {
 		return hitori.NewError(hitori.Conflict, "warehouse_newer", "warehouse", now.version, "program", len(migrations))
 	}

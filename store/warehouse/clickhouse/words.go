@@ -43,7 +43,7 @@ func (w words) ofPeople(table, columns, condition string) string {
 
 // Derived implements [plan.Dialect].
 func (w words) Derived(table string) string {
-	if table == costs.name { // on every shard
+	if table == costs.name || table == revisions.name { // on every shard, or the first
 		return quoteName(w.database) + "." + table
 	}
 	return w.of("SELECT * FROM %s.%s FINAL", quoteName(w.database), table)

@@ -9,7 +9,7 @@ import (
 // sealedTables are the tables of runs.
 var sealedTables = []struct{ name, columns, order string }{
 	{"sealed_lines", lineNames, lineOrder},
-	{"sealed_events", eventNames, eventOrder},
+	{"sealed_events", eventNames + ", " + detailNames, eventOrder},
 }
 
 // smallTables are those that an erasure writes anew as a whole.

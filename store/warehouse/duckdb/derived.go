@@ -34,10 +34,13 @@ type derivedTable struct{ name, columns string }
 var derivedTables = []derivedTable{
 	{"people", "person BIGINT, level UTINYINT, first_seen BIGINT"},
 	{"facts", "person BIGINT, about UTINYINT, name VARCHAR, kind UTINYINT, text VARCHAR, number DOUBLE, instant BIGINT, dated BOOLEAN"},
-	{"orders", "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, currency VARCHAR, amount BIGINT, refunded BIGINT, " +
+	{"orders", "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, " +
+		"waited BIGINT, since_first BIGINT, month BIGINT, cohort BIGINT, opens_month BOOLEAN, currency VARCHAR, amount BIGINT, refunded BIGINT, " +
 		"net BIGINT, cancelled BOOLEAN, lines_at BIGINT, channel VARCHAR, affiliation VARCHAR, payment_method VARCHAR, status VARCHAR, coupon VARCHAR, discount DOUBLE"},
 	{"order_lines", "person BIGINT, order_id VARCHAR, alone BIGINT, line UINTEGER, product_id VARCHAR, sku VARCHAR, product_name VARCHAR, " +
-		"category VARCHAR, brand VARCHAR, variant VARCHAR, price BIGINT, quantity BIGINT"},
+		"category VARCHAR, brand VARCHAR, variant VARCHAR, price BIGINT, quantity BIGINT, " +
+		"product VARCHAR, number BIGINT, day BIGINT, cancelled BOOLEAN, currency VARCHAR, kept DOUBLE"},
+	{"buyers", "person BIGINT, orders BIGINT, first_day BIGINT, last_day BIGINT, spend BIGINT"},
 	{"features", "person BIGINT" + featureColumns()},
 	{"listed", "list VARCHAR, person BIGINT"},
 }
@@ -76,9 +79,24 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 			return unavailable(err)
 		}
 	}
-	attach := attachStatement(path, "derived")
-	statements := []string{attach, "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)", "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)",
-		"CREATE TABLE IF NOT EXISTS derived.fills (segment VARCHAR, definition VARCHAR)"}
+	for _, s := range []string{attachStatement(path, "derived"), "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)"} {
+		if _, err := db.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	var shape sql.NullString
+	if err := db.QueryRowContext(ctx, "SELECT max(shape) FROM derived.form").Scan(&shape); err != nil {
+		return err
+	}
+	var statements []string
+	if !strings.HasSuffix(shape.String, fmt.Sprint(derivedTables)) { // another version's, with other columns
+		for _, t := range derivedTables {
+			statements = append(statements, "DROP TABLE IF EXISTS derived."+t.name)
+		}
+	}
+	statements = append(statements, "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)",
+		"CREATE TABLE IF NOT EXISTS derived.revision (number BIGINT)",
+		"CREATE TABLE IF NOT EXISTS derived.fills (segment VARCHAR, definition VARCHAR)")
 	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
 	}
@@ -165,7 +183,7 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 				return err
 			}
 		}
-		if err := s.compute(ctx, &d); err != nil {
+		if err := s.compute(ctx, &d, words{w.older.Load()}); err != nil {
 			return err
 		}
 		if err := s.place(ctx, &d); err != nil {
@@ -307,8 +325,8 @@ func appendPerson(appenders []*engine.Appender, p *understand.Person, everybody 
 const atOnce = 250_000
 
 // compute fills the tables that follow from events.
-func (s *stage) compute(ctx context.Context, d *understand.Derivation) error {
-	words := staged{stage: s, everybody: d.Everybody, described: d.People != nil}
+func (s *stage) compute(ctx context.Context, d *understand.Derivation, all words) error {
+	words := staged{words: all, stage: s, everybody: d.Everybody, described: d.People != nil}
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
 	for _, t := range derivedTables[described:] {
 		if err := s.exec(ctx, s.create(t.name, t.columns)); err != nil {
@@ -342,6 +360,9 @@ func (s *stage) compute(ctx context.Context, d *understand.Derivation) error {
 		return err
 	}
 	if err := insert("order_lines", plan.OrderLines(words), ""); err != nil {
+		return err
+	}
+	if err := insert("buyers", plan.Buyers(words, d.Currency), " ORDER BY person"); err != nil {
 		return err
 	}
 	if err := insert("listed", plan.Listed(words), ""); err != nil {
@@ -391,6 +412,7 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 	if d.Everybody {
 		statements = append(statements, "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(shapeOf(d.Form)), quote(d.Form.Day)))
 	}
+	statements = append(statements, revise...)
 	statements = append(statements, "DELETE FROM derived.costs")
 	for some := range slices.Chunk(costRows(d.Costs), 1000) {
 		statements = append(statements, "INSERT INTO derived.costs VALUES "+strings.Join(some, ", "))
@@ -402,6 +424,9 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 	}
 	return tx.Commit()
 }
+
+// revise are the statements by which what is derived counts as another one.
+var revise = []string{"DELETE FROM derived.revision", "INSERT INTO derived.revision SELECT epoch_ns(get_current_timestamp())"}
 
 func costRows(costs map[string]int64) []string {
 	rows := make([]string, 0, len(costs))

@@ -22,6 +22,7 @@ func (w *Warehouse) eraseDerived(ctx context.Context, db *sql.DB, customers []hi
 	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN %s", t.name, idList(customers)))
 	}
+	statements = append(statements, revise...)
 	statements = append(statements, attachStatement(path+nextSuffix, "derived_next"), "COPY FROM DATABASE derived TO derived_next", "DETACH derived_next", "DETACH derived")
 	for _, statement := range statements {
 		if _, err := db.ExecContext(ctx, statement); err != nil {

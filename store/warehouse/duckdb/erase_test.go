@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,14 @@ func TestEraseLeavesNoTrace(t *testing.T) {
 	}{{"sealed_events", eventColumns}, {"sealed_lines", lineColumns}} {
 		plain := []column{{"run", "INTEGER", ""}}
 		if err := w.write(ctx, "DROP TABLE "+table.name, createTail(table.name, append(plain, table.columns...))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, statement := range addDetails() {
+		if strings.HasPrefix(statement, "ALTER") {
+			statement += " USING COMPRESSION uncompressed"
+		}
+		if err := w.write(ctx, statement); err != nil {
 			t.Fatal(err)
 		}
 	}

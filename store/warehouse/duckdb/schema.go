@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 )
 
 // rowGroup is how many rows share the smallest and largest values by which rows are skipped.
@@ -88,6 +89,36 @@ var (
 	lineNames  = names(lineColumns, "")
 )
 
+// details are columns that follow from others. They are computed when rows are sealed; those of rows that were
+// sealed by a version that knew none of them are null.
+var details = plan.Details(words{})
+
+// detailNames lists the details, detailValues computes them.
+var detailNames, detailValues = func() (string, string) {
+	var names, values []string
+	for _, d := range details {
+		names, values = append(names, d.Name), append(values, d.Value+" AS "+d.Name)
+	}
+	return strings.Join(names, ", "), strings.Join(values, ", ")
+}()
+
+// addDetails are the statements that make room for the details.
+func addDetails() []string {
+	var statements []string
+	for _, d := range details {
+		kind := "VARCHAR"
+		if d.Number {
+			kind = "DOUBLE"
+		}
+		statements = append(statements, fmt.Sprintf("ALTER TABLE sealed_events ADD COLUMN %s %s", d.Name, kind))
+	}
+	view := fmt.Sprintf("CREATE OR REPLACE VIEW events AS SELECT %s, %s FROM sealed_events", eventNames, detailNames)
+	for i := range 2 {
+		view += fmt.Sprintf(" UNION ALL SELECT %s, %s FROM %s", eventNames, detailValues, tailEvents(i))
+	}
+	return append(statements, view)
+}
+
 // createSealed creates a table of runs.
 func createSealed(table string, columns []column) string {
 	list := []string{"run INTEGER NOT NULL"}
@@ -142,6 +173,7 @@ var migrations = [][]string{
 		},
 	),
 	{"CREATE TABLE touched (number BIGINT, customer_id BIGINT)"},
+	addDetails(),
 }
 
 // migrate brings the tables up to date.

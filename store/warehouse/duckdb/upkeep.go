@@ -117,7 +117,7 @@ func (w *Warehouse) seal(ctx context.Context, db *sql.DB, i int, kept string) er
 	number := w.applied.last.Load()
 	condition := where(kept)
 	err = transact(ctx, db,
-		fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s FROM %s%s ORDER BY %s", run, eventNames, tailEvents(i), condition, eventOrder),
+		fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
 		fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder),
 		"DELETE FROM "+tailEvents(i),
 		"DELETE FROM "+tailLines(i),

@@ -69,6 +69,9 @@ type Warehouse struct {
 	// touches is the greatest number in the table touched; it grows under appending.
 	touches atomic.Int64
 
+	// older says that some events were sealed before there were details; see words.
+	older atomic.Bool
+
 	// upkeep is held by whatever moves rows: a step in the background, or an erasure.
 	upkeep sync.Mutex
 	layout layout
@@ -175,6 +178,13 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	w.layout.forget()
+	var older bool
+	if err := db.QueryRowContext(ctx, "SELECT EXISTS (FROM sealed_events WHERE "+details[0].Name+" IS NULL)").Scan(&older); err != nil {
+		return err
+	}
+	if w.older.Store(older); older {
+		w.config.Logger.Warn("the warehouse was filled by an older version; features are computed slowly until \"hitori rebuild --yes\" was run once")
+	}
 	err := eachID(ctx, db, "SELECT coalesce(max(number), 0) FROM touched", w.touches.Store)
 	return errors.Join(err, w.loadTails(ctx, db), w.loadTokens(ctx, db))
 }

@@ -11,19 +11,38 @@ import (
 )
 
 // words is DuckDB's dialect over all people.
-type words struct{}
+type words struct {
+	// older says that there are events whose details are null.
+	older bool
+}
 
 var _ plan.Dialect = words{}
 
 // Events implements [plan.Dialect].
-func (words) Events(columns, condition string) string { return ofPeople("events", columns, condition) }
+func (w words) Events(columns, condition string) string {
+	return w.ofPeople("events", columns, condition)
+}
 
 // Lines implements [plan.Dialect].
-func (words) Lines(columns, condition string) string { return ofPeople("lines", columns, condition) }
+func (w words) Lines(columns, condition string) string {
+	return w.ofPeople("lines", columns, condition)
+}
 
-func ofPeople(table, columns, condition string) string {
-	return fmt.Sprintf(`(SELECT %s FROM (SELECT e.*, coalesce(root_id, e.customer_id) AS person FROM %s AS e LEFT JOIN aliases USING (customer_id)) WHERE %s)`,
-		columns, table, condition)
+func (w words) ofPeople(table, columns, condition string) string {
+	return fmt.Sprintf(`(SELECT %s FROM (SELECT %s, coalesce(root_id, e.customer_id) AS person FROM %s AS e LEFT JOIN aliases USING (customer_id)) WHERE %s)`,
+		columns, w.all(table), table, condition)
+}
+
+// all are the columns of a table that is called e.
+func (w words) all(table string) string {
+	if !w.older || table != "events" {
+		return "e.*"
+	}
+	var list []string
+	for _, d := range details {
+		list = append(list, fmt.Sprintf("CASE WHEN %s IS NULL THEN %s ELSE %[1]s END AS %[1]s", d.Name, d.Value))
+	}
+	return "e.* REPLACE (" + strings.Join(list, ", ") + ")"
 }
 
 // Derived implements [plan.Dialect].
@@ -171,9 +190,9 @@ func (s staged) Lines(columns, condition string) string {
 
 func (s staged) ofChosen(table, columns, condition string) string {
 	if s.everybody {
-		return ofPeople(table, columns, condition)
+		return s.ofPeople(table, columns, condition)
 	}
-	return fmt.Sprintf("(SELECT %s FROM (SELECT e.*, person FROM %s AS e JOIN chosen USING (customer_id)) WHERE %s)", columns, table, condition)
+	return fmt.Sprintf("(SELECT %s FROM (SELECT %s, person FROM %s AS e JOIN chosen USING (customer_id)) WHERE %s)", columns, s.all(table), table, condition)
 }
 
 // Derived implements [plan.Dialect].
@@ -191,5 +210,5 @@ var _ plan.Engine = (*Warehouse)(nil)
 
 // Query implements [plan.Engine].
 func (w *Warehouse) Query(ctx context.Context, build func(plan.Dialect) string, each func(plan.Row) error) error {
-	return w.each(ctx, build(words{}), func(rows *sql.Rows) error { return each(rows) })
+	return w.each(ctx, build(words{w.older.Load()}), func(rows *sql.Rows) error { return each(rows) })
 }

@@ -33,10 +33,14 @@ func placedWithin(p understand.Period) string {
 // ours selects orders in the shop's currency.
 func (a Analyst) ours(d Dialect) string { return "currency = " + d.Quote(string(a.Currency)) }
 
-// buyers are the people who ordered in a period, with their values.
+// buyers are the people who ordered in a period, with their values. Those all of whose orders are of the period stand in the table
+// of buyers; only the orders of others are summed.
 func (a Analyst) buyers(d Dialect, p understand.Period) string {
-	return fmt.Sprintf("(SELECT person, %d - max(day) AS recency, count(*) AS orders, coalesce(%s, 0) AS spend FROM %s WHERE %s GROUP BY person)",
-		p.To, d.When("sum(net)", a.ours(d)), d.Derived("orders"), placedWithin(p))
+	whole := fmt.Sprintf("first_day >= %d AND last_day <= %d", p.From, p.To)
+	cut := fmt.Sprintf("SELECT person FROM %s WHERE first_day <= %d AND last_day >= %d AND NOT (%s)", d.Derived("buyers"), p.To, p.From, whole)
+	return fmt.Sprintf("(SELECT person, %d - last_day AS recency, orders, spend FROM %s WHERE %s", p.To, d.Derived("buyers"), whole) +
+		fmt.Sprintf(" UNION ALL SELECT person, %d - max(day) AS recency, CAST(count(*) AS BIGINT) AS orders, CAST(coalesce(%s, 0) AS BIGINT) AS spend FROM %s WHERE %s AND person IN (%s) GROUP BY person)",
+			p.To, d.When("sum(net)", a.ours(d)), d.Derived("orders"), placedWithin(p), cut)
 }
 
 // spread counts people by a value, with how many have a smaller one, and what those with a value up to this one have
@@ -45,6 +49,14 @@ func spread(from, value string) string {
 	return fmt.Sprintf(`(SELECT value, sum(n) OVER (ORDER BY value) - n AS below, sum(n) OVER () AS people,
 			sum(n * value) OVER (ORDER BY value) AS upto, sum(n * value) OVER () AS whole
 		FROM (SELECT %s AS value, count(*) AS n FROM %s AS b GROUP BY value) AS counted)`, value, from)
+}
+
+// Revision implements [understand.Buyers].
+func (a Analyst) Revision(ctx context.Context) (int64, error) {
+	var revision sql.Null[int64]
+	build := func(d Dialect) string { return "SELECT max(number) FROM " + d.Derived("revision") }
+	err := a.Query(ctx, build, func(r Row) error { return r.Scan(&revision) })
+	return revision.V, err
 }
 
 // Quantiles implements [understand.Buyers].
@@ -204,8 +216,8 @@ func (a Analyst) Moves(ctx context.Context, before, after understand.Period, was
 
 // idle selects the people who were known at the end of a period and had not ordered.
 func (a Analyst) idle(d Dialect, p understand.Period) string {
-	return fmt.Sprintf("(SELECT person, level, first_seen FROM %s AS known WHERE first_seen < %d AND person NOT IN (SELECT person FROM %s AS o WHERE %s))",
-		d.Derived("people"), a.end(p), d.Derived("orders"), placedWithin(understand.Period{From: understand.Ever, To: p.To}))
+	return fmt.Sprintf("(SELECT person, level, first_seen FROM %s AS known WHERE first_seen < %d AND person NOT IN (SELECT person FROM %s AS b WHERE first_day <= %d))",
+		d.Derived("people"), a.end(p), d.Derived("buyers"), p.To)
 }
 
 // end is when the last day of a period ends, in milliseconds.
@@ -238,7 +250,7 @@ func (a Analyst) Members(ctx context.Context, p understand.Period, q understand.
 		if q.After != nil {
 			after = fmt.Sprintf("(value < %d OR value = %[1]d AND person > %d)", q.After.Value, q.After.Customer)
 		}
-		return fmt.Sprintf("SELECT person, value, total FROM (SELECT person, value, count(*) OVER () AS total FROM %s AS chosen) AS counted WHERE %s ORDER BY value DESC, person LIMIT %d",
+		return fmt.Sprintf("SELECT person, value, (SELECT count(*) FROM %s AS everybody) AS total FROM %[1]s AS chosen WHERE %s ORDER BY value DESC, person LIMIT %d",
 			a.chosen(d, p, q), after, q.Limit)
 	}
 	return m, a.Query(ctx, build, func(r Row) error {
@@ -253,39 +265,39 @@ func (a Analyst) Members(ctx context.Context, p understand.Period, q understand.
 
 // chosen are people with a value by which they are listed.
 func (a Analyst) chosen(d Dialect, p understand.Period, q understand.MembersQuery) string {
+	among := func(condition string) string {
+		return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE %s)", a.buyers(d, p), condition)
+	}
 	switch {
 	case q.Idle:
 		return "(SELECT person, first_seen AS value FROM " + a.idle(d, p) + " AS i WHERE level > 0)"
 	case q.Cohort != nil:
-		return fmt.Sprintf("(SELECT person, sum(spend) AS value FROM %s AS c WHERE cohort = %d AND month = %d GROUP BY person)",
-			a.cohorts(d, p), q.Cohort.Month, int64(q.Cohort.Month)+q.Cohort.Later)
+		return fmt.Sprintf("(SELECT person, sum(%s) AS value FROM %s WHERE %s AND cohort = %d AND month = %d GROUP BY person)",
+			a.net(d), d.Derived("orders"), placedWithin(p), q.Cohort.Month, int64(q.Cohort.Month)+q.Cohort.Later)
 	case q.First != nil:
-		return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE person IN (SELECT person FROM %s AS f WHERE product = %s))",
-			a.buyers(d, p), a.firstProducts(d, placedWithin(p)+" AND number = 1"), d.Quote(*q.First))
+		return among(fmt.Sprintf("person IN (SELECT person FROM %s AS f WHERE first_product = %s)", d.Derived("features"), d.Quote(*q.First)))
+	case q.Next != nil:
+		of := func(number int, product string) string {
+			condition := "product = " + d.Quote(product)
+			if product == "" {
+				condition = "product <> ''"
+			}
+			return fmt.Sprintf("person IN (SELECT person FROM %s WHERE %s AND number = %d AND %s)", d.Derived("order_lines"), placedWithin(p), number, condition)
+		}
+		return among(of(1, q.Next.First) + " AND " + of(2, q.Next.Second))
 	}
-	return fmt.Sprintf("(SELECT person, spend AS value FROM %s AS b WHERE %s = %d)", a.buyers(d, p), first(q.Ranges, "", "1 = 1"), q.At)
+	return among(fmt.Sprintf("%s = %d", first(q.Ranges, "", "1 = 1"), q.At))
 }
 
-// march is a source with the month of its day, as [understand.Month]: by the calendar that begins in March 1900, in which
-// leap days end a year. It holds until February 2100.
-func march(d Dialect, columns, from string) string {
-	year := d.Divide("(4 * (day + 25508) + 3)", "1461")
-	return fmt.Sprintf("(SELECT %s, 22802 + 12 * year + %s AS month FROM (SELECT *, %s AS year FROM %s AS days) AS years)",
-		columns, d.Divide("(5 * (day + 25508 - "+d.Divide("(1461 * year)", "4")+") + 2)", "153"), year, from)
-}
+// net is what remains of an order in the shop's currency.
+func (a Analyst) net(d Dialect) string { return "CASE WHEN " + a.ours(d) + " THEN net ELSE 0 END" }
 
-// cohorts are orders with the month of their person's first order.
-func (a Analyst) cohorts(d Dialect, p understand.Period) string {
-	orders := fmt.Sprintf("(SELECT person, number, day, CASE WHEN %s THEN net ELSE 0 END AS spend FROM %s WHERE %s)", a.ours(d), d.Derived("orders"), placedWithin(p))
-	return fmt.Sprintf("(SELECT o.person AS person, o.month AS month, o.spend AS spend, f.cohort AS cohort FROM %s AS o JOIN (SELECT person, month AS cohort FROM %s AS m WHERE number = 1) AS f ON o.person = f.person)",
-		march(d, "person, spend", orders), march(d, "person, number", orders))
-}
-
-// Cohorts implements [understand.Buyers].
+// Cohorts implements [understand.Buyers]. Whoever ordered in a month did so for the first time in it once.
 func (a Analyst) Cohorts(ctx context.Context, p understand.Period) ([]understand.CohortMonth, error) {
 	cells := []understand.CohortMonth{}
 	build := func(d Dialect) string {
-		return "SELECT cohort, month - cohort AS later, count(DISTINCT person), sum(spend) FROM " + a.cohorts(d, p) + " AS c GROUP BY cohort, later ORDER BY cohort, later"
+		return fmt.Sprintf("SELECT cohort, month - cohort AS later, count(*) FILTER (WHERE opens_month), sum(%s) FROM %s WHERE %s GROUP BY cohort, later ORDER BY cohort, later",
+			a.net(d), d.Derived("orders"), placedWithin(p))
 	}
 	return cells, a.Query(ctx, build, func(r Row) error {
 		var c understand.CohortMonth
@@ -297,18 +309,17 @@ func (a Analyst) Cohorts(ctx context.Context, p understand.Period) ([]understand
 	})
 }
 
-// Waits implements [understand.Buyers].
+// Waits implements [understand.Buyers]. Between any two orders, those of one day count as one.
 func (a Analyst) Waits(ctx context.Context, p understand.Period, number int) ([]understand.Wait, error) {
-	spells := func(d Dialect) string {
-		return fmt.Sprintf(`SELECT CASE WHEN count(*) = 2 THEN max(day) - min(day) ELSE %d - min(day) END AS days, count(*) = 2 AS came
-			FROM %s WHERE %s AND number IN (%d, %d) GROUP BY person`, p.To, d.Derived("orders"), placedWithin(p), number, number+1)
-	}
-	if number == 0 {
-		spells = func(d Dialect) string { return intervals(d, p) }
+	came, waiting := "waited > 0", "1 = 1"
+	if number > 0 {
+		came, waiting = fmt.Sprintf("number = %d", number+1), fmt.Sprintf("orders = %d", number)
 	}
 	waits := []understand.Wait{}
 	build := func(d Dialect) string {
-		return "SELECT days, came, count(*) FROM (" + spells(d) + ") AS spells GROUP BY days, came ORDER BY days, came"
+		return fmt.Sprintf(`SELECT days, came, count(*) FROM (SELECT waited AS days, 1 = 1 AS came FROM %s WHERE %s AND %s
+				UNION ALL SELECT recency AS days, 1 = 0 AS came FROM %s AS b WHERE %s) AS spells
+			GROUP BY days, came ORDER BY days, came`, d.Derived("orders"), placedWithin(p), came, a.buyers(d, p), waiting)
 	}
 	return waits, a.Query(ctx, build, func(r Row) error {
 		var w understand.Wait
@@ -316,17 +327,6 @@ func (a Analyst) Waits(ctx context.Context, p understand.Period, number int) ([]
 		waits = append(waits, w)
 		return err
 	})
-}
-
-// intervals are those between a person's orders, and from the last to the end of a period; orders of one day count as
-// one. Pairs of orders are found by halving their numbers, which is quicker than to sort or join them.
-func intervals(d Dialect, p understand.Period) string {
-	pairs := func(shift string) string {
-		return fmt.Sprintf(`SELECT max(day) - min(day) AS days, 1 = 1 AS came FROM (SELECT person, day, %s AS pair FROM %s WHERE %s) AS paired
-			GROUP BY person, pair HAVING max(day) > min(day)`, d.Divide("("+shift+")", "2"), d.Derived("orders"), placedWithin(p))
-	}
-	return fmt.Sprintf("%s UNION ALL %s UNION ALL SELECT %d - max(day) AS days, 1 = 0 AS came FROM %s WHERE %s GROUP BY person",
-		pairs("number"), pairs("number + 1"), p.To, d.Derived("orders"), placedWithin(p))
 }
 
 // rounded is an amount in minor units.

@@ -11,18 +11,11 @@ import (
 	"github.com/hitori-cdp/hitori/understand"
 )
 
-// product is an expression of what a line is of: the product's id, or else its stock number or name, which is all that
-// some shops' files tell.
-const product = "CASE WHEN product_id <> '' THEN product_id WHEN sku <> '' THEN sku ELSE product_name END"
-
-// sold are the lines of orders that meet a condition, with what remains of them after the order's refunds; the condition
-// is on the orders' columns.
+// sold are the lines that meet a condition, with what remains of them after their order's refunds. Absurd numbers must not
+// fail, so they are multiplied as floating-point numbers.
 func (a Analyst) sold(d Dialect, condition string) string {
-	return fmt.Sprintf(`(SELECT l.person AS person, l.product AS product, l.product_name AS product_name, l.quantity AS quantity,
-			l.early AS early, l.listed AS listed, l.listed / 1000 * o.kept AS paid
-		FROM (SELECT person, order_id, alone, 1000000000 - line AS early, product_name, quantity, price * quantity AS listed, %s AS product FROM %s AS all_lines) AS l
-		JOIN (SELECT person, order_id, alone, CASE WHEN NOT %s OR amount = 0 THEN 0 WHEN net = amount THEN 1 ELSE net / amount END AS kept FROM %s WHERE lines_at <> 0 AND %s) AS o
-			ON l.person = o.person AND l.order_id = o.order_id AND l.alone = o.alone)`, product, d.Derived("order_lines"), a.ours(d), d.Derived("orders"), condition)
+	return fmt.Sprintf("(SELECT person, product, product_name, quantity, %s / 1000 * CASE WHEN %s THEN kept ELSE 0 END AS paid FROM %s WHERE %s)",
+		listed, a.ours(d), d.Derived("order_lines"), condition)
 }
 
 // Sales implements [understand.Goods].
@@ -83,21 +76,20 @@ func (a Analyst) Bought(ctx context.Context, p understand.Period, ranges []under
 	return bought, err
 }
 
-// Steps implements [understand.Goods].
+// steps are the products of people's first and second orders.
+func steps(d Dialect, p understand.Period) string {
+	return fmt.Sprintf("(SELECT DISTINCT person, number, product FROM %s WHERE %s AND number IN (1, 2) AND product <> '')", d.Derived("order_lines"), placedWithin(p))
+}
+
+// Steps implements [understand.Goods]. Both orders must have products: whose second order tells none is not counted with the
+// first one's either.
 func (a Analyst) Steps(ctx context.Context, p understand.Period, most int) (understand.Steps, error) {
 	var s understand.Steps
-	// Both orders must have products: whose second order tells none is not counted with the first one's either.
-	of := func(d Dialect, number int) string {
-		return fmt.Sprintf("(SELECT DISTINCT person, product FROM %s AS s WHERE product <> '')", a.sold(d, fmt.Sprintf("%s AND number = %d", placedWithin(p), number)))
-	}
 	counted := make(map[int64]map[string]int64)
 	build := func(d Dialect) string {
-		count := func(number, other int) string {
-			return fmt.Sprintf("SELECT %d AS step, product, count(*) AS people FROM %s AS s WHERE person IN (SELECT person FROM %s AS t) GROUP BY product",
-				number, of(d, number), of(d, other))
-		}
-		return count(1, 2) + " UNION ALL " + count(2, 1) +
-			fmt.Sprintf(" UNION ALL SELECT 0 AS step, '' AS product, count(DISTINCT person) AS people FROM %s AS s WHERE person IN (SELECT person FROM %s AS t)", of(d, 1), of(d, 2))
+		both := "SELECT person FROM " + steps(d, p) + " AS t GROUP BY person HAVING min(number) < max(number)"
+		return fmt.Sprintf(`SELECT number, product, count(*) AS people FROM %s AS s WHERE person IN (%s) GROUP BY number, product
+			UNION ALL SELECT 0 AS number, '' AS product, count(*) AS people FROM (%[2]s) AS b`, steps(d, p), both)
 	}
 	err := a.Query(ctx, build, func(r Row) error {
 		var step, people int64
@@ -117,9 +109,12 @@ func (a Analyst) Steps(ctx context.Context, p understand.Period, most int) (unde
 		return s, nil
 	}
 	build = func(d Dialect) string {
-		return fmt.Sprintf(`SELECT a.product AS before, b.product AS later, count(*) FROM (SELECT * FROM %s AS f WHERE product IN %s) AS a
-			JOIN (SELECT * FROM %s AS n WHERE product IN %s) AS b ON a.person = b.person GROUP BY before, later`,
-			of(d, 1), quoted(d, slices.Sorted(maps.Keys(s.First))), of(d, 2), quoted(d, slices.Sorted(maps.Keys(s.Second))))
+		of := func(number int, products map[string]int64) string {
+			return fmt.Sprintf("(SELECT DISTINCT person, product FROM %s WHERE %s AND number = %d AND product IN %s)",
+				d.Derived("order_lines"), placedWithin(p), number, quoted(d, slices.Sorted(maps.Keys(products))))
+		}
+		return fmt.Sprintf("SELECT a.product AS before, b.product AS later, count(*) FROM %s AS a JOIN %s AS b ON a.person = b.person GROUP BY before, later",
+			of(1, s.First), of(2, s.Second))
 	}
 	return s, a.Query(ctx, build, func(r Row) error {
 		var pair understand.Pair
@@ -129,7 +124,7 @@ func (a Analyst) Steps(ctx context.Context, p understand.Period, most int) (unde
 	})
 }
 
-// greatest keeps those with the most people; of several with as many the first by name.
+// greatest keeps the products with the greatest counts; of equal ones those that come first.
 func greatest(counts map[string]int64, most int) map[string]int64 {
 	names := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
 		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x, y))
@@ -141,25 +136,15 @@ func greatest(counts map[string]int64, most int) map[string]int64 {
 	return kept
 }
 
-// firstProducts are the people of whom first orders, which meet a condition, tell the main product: that of the dearest
-// line, of several the first.
-func (a Analyst) firstProducts(d Dialect, condition string) string {
-	return fmt.Sprintf("(SELECT person, %s AS product FROM %s AS s GROUP BY person)", d.LatestBy("product", "(listed, early)"), a.sold(d, condition))
-}
-
 // FirstProducts implements [understand.Goods].
 func (a Analyst) FirstProducts(ctx context.Context, p understand.Period, days int64) ([]understand.FirstProduct, error) {
 	products := []understand.FirstProduct{}
 	build := func(d Dialect) string {
-		begun := fmt.Sprintf("NOT cancelled AND number = 1 AND day <= %d", int64(p.To)-days)
-		began := fmt.Sprintf(`(SELECT b.person AS person, b.began AS began, coalesce(m.product, '') AS product
-			FROM (SELECT person, day AS began FROM %s AS o WHERE %s) AS b
-			LEFT JOIN %s AS m ON b.person = m.person)`, d.Derived("orders"), begun, a.firstProducts(d, begun))
 		return fmt.Sprintf(`SELECT product, count(*), count(*) FILTER (WHERE orders >= 2), count(*) FILTER (WHERE orders >= 3), sum(spend) FROM (
-				SELECT o.person AS person, f.product AS product, count(*) AS orders, sum(o.spend) AS spend
-				FROM (SELECT person, day, CASE WHEN %s THEN net ELSE 0 END AS spend FROM %s WHERE %s) AS o
-				JOIN %s AS f ON o.person = f.person WHERE o.day < f.began + %d GROUP BY o.person, f.product) AS people GROUP BY product`,
-			a.ours(d), d.Derived("orders"), placedWithin(p), began, days)
+				SELECT o.orders AS orders, o.spend AS spend, coalesce(f.first_product, '') AS product
+				FROM (SELECT person, count(*) AS orders, coalesce(%s, 0) AS spend FROM %s WHERE %s AND day - since_first <= %d AND since_first < %d GROUP BY person) AS o
+				LEFT JOIN (SELECT person, first_product FROM %s) AS f ON o.person = f.person) AS people GROUP BY product`,
+			d.When("sum(net)", a.ours(d)), d.Derived("orders"), placedWithin(p), int64(p.To)-days, days, d.Derived("features"))
 	}
 	return products, a.Query(ctx, build, func(r Row) error {
 		var f understand.FirstProduct
@@ -176,7 +161,7 @@ func (a Analyst) Names(ctx context.Context, products []string) (map[string]strin
 		return names, nil
 	}
 	build := func(d Dialect) string {
-		return fmt.Sprintf("SELECT product, max(product_name) AS name FROM (SELECT %s AS product, product_name FROM %s AS l) AS named WHERE product IN %s GROUP BY product", product, d.Derived("order_lines"), quoted(d, products))
+		return fmt.Sprintf("SELECT product, max(product_name) AS name FROM %s WHERE product IN %s GROUP BY product", d.Derived("order_lines"), quoted(d, products))
 	}
 	return names, a.Query(ctx, build, func(r Row) error {
 		var product, name string

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
@@ -16,7 +17,7 @@ type source struct {
 
 // Features is the query of the table features: the person, and each of [understand.Features] in their order.
 func Features(d Dialect, c Calendar, currency hitori.Currency) string {
-	sources := append(ofStages(d), ofOrders(d, c, currency), ofHabits(d, c), ofLines(d), ofFirstLines(d))
+	sources := slices.Concat(ofStages(d), []source{ofOrders(d, c, currency), ofHabits(d, c)}, ofLines(d))
 	var columns, joins strings.Builder
 	for _, f := range understand.Features() {
 		expression := "p.first_seen"
@@ -79,38 +80,26 @@ func ofHabits(d Dialect, c Calendar) source {
 	}
 }
 
-// bought are the lines of orders that were kept.
-func bought(d Dialect) string {
-	return `(SELECT l.person AS person, o.number AS number, o.channel AS channel, l.line AS line, l.product_id AS product_id, l.category AS category,
-			l.quantity AS quantity, l.price * l.quantity AS paid
-		FROM ` + d.Derived("order_lines") + ` AS l JOIN ` + d.Derived("orders") + ` AS o
-			ON l.person = o.person AND l.order_id = o.order_id AND l.alone = o.alone WHERE NOT o.cancelled)`
-}
-
-// ofLines tells what people buy mostly.
-func ofLines(d Dialect) source {
+// ofLines tells what people buy, of orders that were kept: mostly, how many different products, and first. Of several lines of
+// the first order the dearest counts.
+func ofLines(d Dialect) []source {
 	of := func(column string) string {
-		return "(SELECT person, " + column + ", quantity FROM " + bought(d) + " WHERE " + column + " <> '')"
+		return "(SELECT person, " + column + ", quantity FROM " + d.Derived("order_lines") + " WHERE NOT cancelled AND " + column + " <> '')"
 	}
-	return source{
-		query: `SELECT p.person AS person, favourite_product, favourite_category, products FROM (` + most("favourite_product", "product_id", "sum(quantity)", of("product_id")) + `) AS p
-			LEFT JOIN (` + most("favourite_category", "category", "sum(quantity)", of("category")) + `) AS c ON p.person = c.person
-			LEFT JOIN (SELECT person, count(DISTINCT product_id) AS products FROM ` + of("product_id") + ` GROUP BY person) AS n ON p.person = n.person`,
-		features: map[string]string{"favourite_product": "$favourite_product", "favourite_category": "$favourite_category", "products": "coalesce($products, 0)"},
-	}
-}
-
-// ofFirstLines tells what the first order was.
-func ofFirstLines(d Dialect) source {
+	dearest := func(column string) string { return d.LatestBy(column, "("+listed+", 1000000000 - line)") }
 	text := func(column string) string { return "CASE WHEN $" + column + " <> '' THEN $" + column + " END" }
-	return source{
-		query: `SELECT o.person AS person, o.channel AS channel, product_id, category FROM ` + d.Derived("orders") + ` AS o LEFT JOIN (
-				SELECT person, product_id, category FROM (
-					SELECT person, product_id, category, row_number() OVER (PARTITION BY person ORDER BY paid DESC, line) AS place
-					FROM ` + bought(d) + ` WHERE number = 1)
-				WHERE place = 1) AS l ON o.person = l.person
-			WHERE o.number = 1`,
-		features: map[string]string{"first_product": text("product_id"), "first_category": text("category"), "first_order_channel": text("channel")},
+	return []source{
+		{most("product", "product", "sum(quantity)", of("product")), map[string]string{"favourite_product": "$product"}},
+		{most("category", "category", "sum(quantity)", of("category")), map[string]string{"favourite_category": "$category"}},
+		{
+			"SELECT person, count(DISTINCT product) AS products FROM " + of("product") + " AS l GROUP BY person",
+			map[string]string{"products": "coalesce($products, 0)"},
+		},
+		{
+			"SELECT person, " + dearest("product") + " AS product, " + dearest("category") + " AS category FROM " + d.Derived("order_lines") + " WHERE number = 1 GROUP BY person",
+			map[string]string{"first_product": text("product"), "first_category": text("category")},
+		},
+		{"SELECT person, channel FROM " + d.Derived("orders") + " WHERE number = 1", map[string]string{"first_order_channel": text("channel")}},
 	}
 }
 

@@ -188,6 +188,7 @@ func analysesOf(t *testing.T, w Warehouse, zone string) {
 			s.moves()
 			s.decile()
 			s.abc()
+			s.since()
 			s.lifecycle()
 			s.cohorts()
 			s.repeat()

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +137,27 @@ func (s *plainShop) abc() {
 		s.behind(understand.Behind{Analysis: "abc", Dates: understand.Dates{AsOf: s.asOf}, Group: c.Class}, places[c.Class])
 	}
 	sameTable(s.t, "classes", found, want)
+}
+
+// since compares what was spent in a period that begins after some people's first order.
+func (s *plainShop) since() {
+	s.t.Helper()
+	from := s.day - 100
+	got, err := s.analyses.Decile(s.t.Context(), understand.Dates{AsOf: s.asOf, From: understand.Day(from).String()}, understand.ByCustomer)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var count, revenue int64
+	for _, orders := range s.people {
+		within := slices.DeleteFunc(slices.Clone(orders), func(o plainOrder) bool { return o.day < from })
+		if len(within) > 0 {
+			count++
+			revenue += valuesOf(within, s.day).spend
+		}
+	}
+	if got.Count != count || got.Revenue != revenue || count == int64(len(s.people)) {
+		s.t.Errorf("%d customers with %d since day %d, want %d with %d", got.Count, got.Revenue, from, count, revenue)
+	}
 }
 
 // spells are how long people waited, and whether what they waited for came.
@@ -313,13 +335,22 @@ func (s *plainShop) repeat() {
 	for i, step := range got.Steps {
 		var spells []spell
 		var reached int64
-		for _, orders := range s.people {
+		places := make(map[string][]understand.MembersPlace)
+		for person, orders := range s.people {
+			mark, place := strings.ToLower(step.Step), understand.MembersPlace{Value: valuesOf(orders, s.day).spend, Customer: person}
 			if len(orders) > i+1 {
 				spells = append(spells, spell{orders[i+1].day - orders[i].day, true})
 				reached++
 			} else if len(orders) == i+1 {
+				mark += "-open"
 				spells = append(spells, spell{s.day - orders[i].day, false})
+			} else {
+				continue
 			}
+			places[mark] = append(places[mark], place)
+		}
+		for mark, want := range places {
+			s.behind(understand.Behind{Analysis: "repeat", Dates: understand.Dates{AsOf: s.asOf}, Group: mark}, want)
 		}
 		if step.People != int64(len(spells)) || step.Came != reached {
 			s.t.Errorf("%s: %d of %d, want %d of %d", step.Step, step.Came, step.People, reached, len(spells))

@@ -2,6 +2,7 @@ package warehousetest
 
 import (
 	"cmp"
+	"encoding/json"
 	"math"
 	"slices"
 
@@ -125,20 +126,30 @@ func (s *plainShop) next() {
 		slices.Sort(ids)
 		return slices.Compact(ids)
 	}
-	people := 0.0
+	people, places := 0.0, make(map[string][]understand.MembersPlace)
 	first, second, pairs := make(map[string]float64), make(map[string]float64), make(map[[2]string]float64)
-	for _, orders := range s.people {
+	mark := func(products ...string) string {
+		data, err := json.Marshal(products)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return string(data)
+	}
+	for person, orders := range s.people {
 		if len(orders) < 2 || len(products(orders[0])) == 0 || len(products(orders[1])) == 0 {
 			continue
 		}
 		people++
+		place := understand.MembersPlace{Value: valuesOf(orders, s.day).spend, Customer: person}
 		for _, b := range products(orders[1]) {
 			second[b]++
 		}
 		for _, a := range products(orders[0]) {
 			first[a]++
+			places[mark(a)] = append(places[mark(a)], place)
 			for _, b := range products(orders[1]) {
 				pairs[[2]string{a, b}]++
+				places[mark(a, b)] = append(places[mark(a, b)], place)
 			}
 		}
 	}
@@ -152,6 +163,9 @@ func (s *plainShop) next() {
 		found[[2]string{p.First, p.Second}] = p.Lift
 	}
 	near(s.t, "lift of what is bought next", found, want)
+	for pair, want := range places {
+		s.behind(understand.Behind{Analysis: "products-next", Dates: understand.Dates{AsOf: s.asOf}, Group: pair}, want)
+	}
 }
 
 func (s *plainShop) firstProducts() {

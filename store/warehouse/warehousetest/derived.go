@@ -52,6 +52,9 @@ func newDerivedShop(seed uint64, events int) *derivedShop {
 					ProductID: fmt.Sprint("P", random.IntN(6)), Category: []string{"", "豆", "器具"}[random.IntN(3)], Price: int64(100 + n), Quantity: int64(random.IntN(4)) * 1000,
 				})
 			}
+			if i%97 == 0 { // absurd, and no reason to fail
+				e.Lines = append(e.Lines, hitori.Line{SKU: "S1", Price: 1 << 53, Quantity: 1 << 50})
+			}
 			e.Properties = []hitori.JSON{"", `{}`, `{"channel":"web","coupon":"SPRING"}`, `{"channel":"store","discount":120.5}`, `{"channel":7,"status":"支払済み \"A\""}`}[random.IntN(5)]
 		case e.Name == "Message Clicked":
 			e.Properties = []hitori.JSON{`{"channel":"email"}`, `{"channel":"line"}`}[random.IntN(2)]
