@@ -4297,7 +4297,7 @@ export interface operations {
                 at_risk?: number;
                 dormant?: number;
                 churned?: number;
-                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, a product */
+                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list (["P1","P2"], or ["P1"] for any second), a product */
                 group: string;
                 /** @description Of cohorts: months after that of the first order */
                 later?: number;
@@ -4306,7 +4306,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                name: "rfm" | "decile" | "abc" | "lifecycle" | "cohorts" | "first-products";
+                name: "rfm" | "decile" | "abc" | "lifecycle" | "cohorts" | "repeat" | "products-next" | "first-products";
             };
             cookie?: never;
         };
