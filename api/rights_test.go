@@ -38,7 +38,7 @@ var rights = map[string]string{
 	"get-customer-segments": "customers:read", "get-segment-schema": "customers:read", "get-segment-fields": "customers:read", "get-segment-values": "customers:read",
 	"create-segment": "customers:write", "put-segment": "customers:write", "delete-segment": "customers:write", "compute-segment": "customers:write",
 	"put-list-members": "customers:write", "upload-list-members": "customers:write",
-	"analyze-products-next": "customers:read", "analyze-first-products": "customers:read", "list-analyzed": "customers:read",
+	"analyze-products-next": "customers:read", "analyze-first-products": "customers:read", "list-analyzed": "customers:read", "describe-analyzed": "customers:read",
 	"merge-customers": "customers:write", "separate-customers": "customers:write", "undo-merge": "customers:write",
 	"set-identifier-state": "customers:write", "erase-customer": "customers:write",
 
@@ -246,8 +246,8 @@ func TestPersonalDataAreMasked(t *testing.T) {
 		if o.id == "list-samples" {
 			path = "/api/v1/contract/samples?type=identify&path=traits.name"
 		}
-		if o.id == "list-analyzed" {
-			path = "/api/v1/analyses/lifecycle/people?group=prospect"
+		if o.id == "list-analyzed" || o.id == "describe-analyzed" {
+			path = strings.Replace(o.path, "{name}", "lifecycle", 1) + "?group=prospect"
 		}
 		return b.Do(o.method, path, nil)
 	}
