@@ -56,7 +56,10 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
     },
     stale: [["segments"]],
     done: t("segments.saved"),
-    failed: (error) => setRefused(marksOf(error, toDefinition(form).places, form.key)),
+    failed: (error) => {
+      const marks = marksOf(error, toDefinition(form).places, form.key);
+      setRefused(marks.size > 0 ? marks : undefined);
+    },
     then: (saved) => {
       keep();
       setLeaving(saved.id);
@@ -105,7 +108,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
         <div className={css.main}>
           {isClash(save.error) && segment ? (
             <Clash error={save.error} query={segmentQuery(segment.id)} pick={(one: Segment) => one} show={(one: Segment) => `${one.name} — ${one.sentence ?? ""}`} onTop={(theirs) => save.mutate(theirs?.version)} {...(onLoad ? { onLoad } : {})} />
-          ) : refused && refused.size > 0 ? null : (
+          ) : refused ? null : (
             <ProblemNotice error={save.error} />
           )}
           {empty && !segment ? <Starters schema={schema} onPick={(next, title) => edit((before) => ({ ...before, form: next, name: before.name || title }))} /> : null}
@@ -119,7 +122,7 @@ export function Editor({ schema, segment, first, onLoad }: EditorProps) {
               </p>
             ) : null}
           </Panel>
-          {json ? <JsonPanel definition={toDefinition(form).definition} onChange={(next) => edit((before) => withForm(before, next), "json")} /> : null}
+          {json ? <JsonPanel definition={toDefinition(form).definition} onChange={(next) => change(() => next, "json")} /> : null}
           <Panel title={t("segments.about")}>
             <div className={css.fields}>
               <TextInput ref={name} label={t("segments.name")} required maxLength={200} value={draft.name} error={nameless ? t("form.required") : undefined} onChange={(event) => { const typed = event.currentTarget.value; edit((before) => ({ ...before, name: typed }), "name"); }} />
