@@ -70,6 +70,9 @@ interface ThresholdsProps {
 const grades: readonly Choice[] = ["recency", "frequency", "monetary"];
 const stages: readonly Choice[] = ["at_risk", "dormant", "churned"];
 
+/** Numbers with commas between them, however they were typed: full-width, with Japanese commas or spaces. */
+const plain = (text: string): string => text.normalize("NFKC").replaceAll("\u3001", ",").replace(/\s/g, "");
+
 /** The bounds of grades: by the shop's own customers, or fixed ones. */
 function Grades({ chosen, thresholds }: ThresholdsProps) {
   const { t } = useText();
@@ -79,7 +82,7 @@ function Grades({ chosen, thresholds }: ThresholdsProps) {
   const field = (choice: Choice, value: string, onChange: (value: string) => void) => (
     <TextInput key={choice} size="xs" label={t(`analyses.bounds_${choice}`)} placeholder={scaled(choice, thresholds?.[choice], 1 / minor)} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
   );
-  return <Fixed names={grades} about={t("analyses.bounds_about")} start={(choice) => scaled(choice, chosen.search[choice], 1 / minor) ?? ""} finish={(choice, text) => scaled(choice, text.replace(/\s|、/gu, (c) => (c.trim() ? "," : "")), minor) ?? ""} field={field} chosen={chosen} />;
+  return <Fixed names={grades} about={t("analyses.bounds_about")} start={(choice) => scaled(choice, chosen.search[choice], 1 / minor) ?? ""} finish={(choice, text) => scaled(choice, plain(text), minor) ?? ""} field={field} chosen={chosen} />;
 }
 
 /** The days after which a customer is in the next stage. */
