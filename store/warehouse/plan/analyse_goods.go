@@ -22,9 +22,7 @@ func (a Analyst) sold(d Dialect, condition string) string {
 func (a Analyst) Sales(ctx context.Context, p understand.Period) ([]understand.ProductSales, error) {
 	sales := []understand.ProductSales{}
 	build := func(d Dialect) string {
-		return `SELECT product, max(name), sum(paid), sum(quantity), count(*) FROM (
-				SELECT product, person, max(product_name) AS name, sum(paid) AS paid, sum(quantity) AS quantity
-				FROM ` + a.sold(d, placedWithin(p)) + ` AS s GROUP BY product, person) AS by_person GROUP BY product`
+		return "SELECT product, max(product_name), sum(paid), sum(quantity), count(DISTINCT person) FROM " + a.sold(d, placedWithin(p)) + " AS s GROUP BY product"
 	}
 	return sales, a.Query(ctx, build, func(r Row) error {
 		var s understand.ProductSales
@@ -76,20 +74,16 @@ func (a Analyst) Bought(ctx context.Context, p understand.Period, ranges []under
 	return bought, err
 }
 
-// steps are the products of people's first and second orders.
-func steps(d Dialect, p understand.Period) string {
-	return fmt.Sprintf("(SELECT DISTINCT person, number, product FROM %s WHERE %s AND number IN (1, 2) AND product <> '')", d.Derived("order_lines"), placedWithin(p))
-}
-
 // Steps implements [understand.Goods]. Both orders must have products: whose second order tells none is not counted with the
 // first one's either.
 func (a Analyst) Steps(ctx context.Context, p understand.Period, most int) (understand.Steps, error) {
 	var s understand.Steps
 	counted := make(map[int64]map[string]int64)
 	build := func(d Dialect) string {
-		both := "SELECT person FROM " + steps(d, p) + " AS t GROUP BY person HAVING min(number) < max(number)"
-		return fmt.Sprintf(`SELECT number, product, count(*) AS people FROM %s AS s WHERE person IN (%s) GROUP BY number, product
-			UNION ALL SELECT 0 AS number, '' AS product, count(*) AS people FROM (%[2]s) AS b`, steps(d, p), both)
+		return fmt.Sprintf(`WITH steps AS (SELECT DISTINCT person, number, product FROM %s WHERE %s AND number IN (1, 2) AND product <> ''),
+				both_steps AS (SELECT person FROM steps GROUP BY person HAVING min(number) < max(number))
+			SELECT number, product, count(*) AS people FROM steps WHERE person IN (SELECT person FROM both_steps) GROUP BY number, product
+			UNION ALL SELECT 0 AS number, '' AS product, count(*) AS people FROM both_steps`, d.Derived("order_lines"), placedWithin(p))
 	}
 	err := a.Query(ctx, build, func(r Row) error {
 		var step, people int64

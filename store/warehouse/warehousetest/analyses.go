@@ -2,11 +2,15 @@ package warehousetest
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +26,7 @@ var analysesTests = map[string]func(*testing.T, Warehouse){
 	"Tokyo":   func(t *testing.T, w Warehouse) { analysesOf(t, w, "Asia/Tokyo") },
 	"NewYork": func(t *testing.T, w Warehouse) { analysesOf(t, w, "America/New_York") },
 	"Empty":   analysesOfNothing,
+	"Shared":  analysesShared,
 }
 
 // analysedShop is a shop of two years around a leap day, with what follows from its events computed plainly.
@@ -197,6 +202,65 @@ func analysesOf(t *testing.T, w Warehouse, zone string) {
 			s.next()
 			s.firstProducts()
 		})
+	}
+}
+
+// counted counts the queries of an engine, but for those that look whether anything is new.
+type counted struct {
+	plan.Engine
+	queries atomic.Int64
+}
+
+// Query implements [plan.Engine].
+func (c *counted) Query(ctx context.Context, build func(plan.Dialect) string, each func(plan.Row) error) error {
+	return c.Engine.Query(ctx, func(d plan.Dialect) string {
+		text := build(d)
+		if !strings.Contains(text, "revision") {
+			c.queries.Add(1)
+		}
+		return text
+	}, each)
+}
+
+// analysesShared: what many ask is computed once, and anew when something was derived or erased since.
+func analysesShared(t *testing.T, w Warehouse) {
+	shop := newAnalysedShop(tokyo)
+	shop.fill(t, w)
+	engine := &counted{Engine: w}
+	analyst := plan.Analyst{Engine: engine, Location: tokyo, Currency: hitori.JPY}
+	analyses := understand.NewAnalyses(analyst, analyst, service.NewManualClock(shop.now), tokyo, hitori.JPY)
+	ask := func() int64 {
+		t.Helper()
+		var customers atomic.Int64
+		var group sync.WaitGroup
+		for range 10 {
+			group.Go(func() {
+				r, err := analyses.Decile(t.Context(), understand.Dates{}, understand.ByCustomer)
+				if err != nil {
+					t.Error(err)
+				}
+				customers.Store(r.Count)
+			})
+		}
+		group.Wait()
+		return customers.Load()
+	}
+	before := ask()
+	once := engine.queries.Load()
+	if ask(); engine.queries.Load() != once || once != 2 { // quantiles, and sums of the ranges between them
+		t.Errorf("%d queries for twenty who asked, %d for ten", engine.queries.Load(), once)
+	}
+	for person, orders := range shop.people {
+		if len(orders) == 0 {
+			continue
+		}
+		if err := w.Erase(within(t), []hitori.CustomerID{person}, nil); err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if after := ask(); after != before-1 || engine.queries.Load() != 2*once {
+		t.Errorf("%d customers after one of %d was erased, by %d queries", after, before, engine.queries.Load())
 	}
 }
 
