@@ -97,15 +97,17 @@ func (p *process) start() {
 	}
 	deadline := time.Now().Add(60 * time.Second)
 	for {
+		var answer []byte
 		response, err := http.Get(p.url() + "/readyz")
 		if err == nil {
+			answer, err = io.ReadAll(response.Body)
 			response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return
 			}
 		}
 		if time.Now().After(deadline) {
-			p.t.Fatalf("the program is not ready:\n%s", p.log.String())
+			p.t.Fatalf("the program is not ready: %s, %v\n%s", answer, err, p.log.String())
 		}
 		time.Sleep(20 * time.Millisecond) // another process becomes ready in its own time
 	}
