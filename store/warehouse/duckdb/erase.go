@@ -39,6 +39,9 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 	if err != nil {
 		return err
 	}
+	// A derivation may take minutes. To wait for it later would keep readers out, and appends, as long.
+	w.deriving.Lock()
+	defer w.deriving.Unlock()
 	w.upkeep.Lock()
 	defer w.upkeep.Unlock()
 	w.layout.forget()

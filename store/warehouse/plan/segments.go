@@ -21,7 +21,7 @@ func Listed(d Dialect) string {
 			(SELECT person, %s AS list, name, time, position FROM %s AS told) AS named WHERE list <> '' GROUP BY person, list) AS latest WHERE name = 'List Joined'`,
 		d.LatestBy("name", "(time, position)"), list,
 		d.Events("person, name, time, position, "+d.Value("properties", "list_id")+" AS list_id",
-			fmt.Sprintf("type = %d AND name IN ('List Joined', 'List Left')", hitori.Track)))
+			fmt.Sprintf("kind = %d AND type = %d AND name IN ('List Joined', 'List Left')", hitori.KindSystem, hitori.Track)))
 }
 
 // Crossings implements [understand.SegmentReader].
@@ -67,7 +67,8 @@ func (r Reader) Told(ctx context.Context, segment string) (map[hitori.CustomerID
 		return fmt.Sprintf(`SELECT person, %s, %s FROM (SELECT person, name, time, %s AS segment FROM %s AS told) AS named WHERE segment = %s GROUP BY person`,
 			of("Segment Entered"), of("Segment Left"), d.Text("segment_id"),
 			d.Events("person, name, time, "+d.Value("properties", "segment_id")+" AS segment_id",
-				fmt.Sprintf("type = %d AND source_id = %d AND name IN ('Segment Entered', 'Segment Left')", hitori.Track, hitori.SystemSource)), d.Quote(segment))
+				fmt.Sprintf("kind = %d AND type = %d AND source_id = %d AND name IN ('Segment Entered', 'Segment Left')",
+					hitori.KindSystem, hitori.Track, hitori.SystemSource)), d.Quote(segment))
 	}
 	return told, r.Query(ctx, build, func(row Row) error {
 		var person int64
