@@ -103,6 +103,9 @@ func TestConditionsOfAnalyses(t *testing.T) {
 					same("cohorts", url.Values{"group": {cohort.Month}, "later": {fmt.Sprint(point.Later)}})
 				}
 			}
+			for _, step := range []string{"f2", "f3", "f4", "f2-open", "f3-open", "f4-open"} {
+				same("repeat", group(step))
+			}
 			var first understand.FirstProducts
 			c.Call(http.MethodGet, "/analyses/first-products?days=1", nil, &first)
 			for _, p := range first.Products {
@@ -126,6 +129,7 @@ func TestConditionsThatCannotBe(t *testing.T) {
 		"decile/condition?group=1&as_of=2020-01-01":         "condition_as_of",
 		"abc/condition?group=A&axis=product":                "condition_axis",
 		"first-products/condition?group=nothing":            "condition_nobody",
+		"products-next/condition?group=%5B%22P1%22%5D":      "condition_next",
 		"rfm/condition?group=r9f9":                          "analysis_mark",
 		"lifecycle/condition?group=gone":                    "analysis_mark",
 		"cohorts/condition?group=2026-13":                   "month_invalid",

@@ -20,7 +20,7 @@ type Marked struct {
 // changes as time passes.
 //
 // It returns an error with code [hitori.Invalid] for what no condition can say: a period that begins somewhere, an earlier day,
-// products, and a mark with nobody.
+// products, what was bought in the second order, and a mark with nobody.
 func (a *Analyses) Condition(ctx context.Context, q Marked, features *Catalogue) (query.Condition, error) {
 	p, _, err := a.period(q.Dates)
 	if err != nil {
@@ -45,6 +45,8 @@ func (a *Analyses) Condition(ctx context.Context, q Marked, features *Catalogue)
 		return m.Cohort.condition(), nil
 	case m.First != nil:
 		return a.firstProduct(ctx, p, m, features)
+	case m.Next != nil:
+		return nil, hitori.NewError(hitori.Invalid, "condition_next").At("group")
 	}
 	return firstIn(m.Ranges, m.At, a.currency)
 }
