@@ -3,12 +3,12 @@ import { list } from "@/api/client";
 import { useText } from "@/locale";
 import { cellKey, Heat, type HeatCell } from "@/ui/chart/heat";
 import { useFormat } from "@/ui/format";
-import { called, few, significant } from "../analysis/answers";
+import { called, few, pairMark, significant } from "../analysis/answers";
 import { liftStrength } from "../analysis/bought";
 import { useColumns } from "../analysis/columns";
 import { Figure } from "../analysis/figure";
 import { Analysis } from "../analysis/page";
-import type { Results } from "../analysis/queries";
+import type { Mark, Results } from "../analysis/queries";
 
 type Pair = NonNullable<Results["products-next"]["pairs"]>[number];
 
@@ -20,10 +20,10 @@ const second = (p: Pair) => called({ product: p.second, name: p.second_name });
 
 /** What is bought after what. */
 export default function NextProductsPage() {
-  return <Analysis name="products-next">{(next) => <Matrix next={next} />}</Analysis>;
+  return <Analysis name="products-next">{(next, open) => <Matrix next={next} open={open} />}</Analysis>;
 }
 
-function Matrix({ next }: { next: Results["products-next"] }) {
+function Matrix({ next, open }: { next: Results["products-next"]; open: (mark: Mark) => void }) {
   const { t } = useText();
   const format = useFormat();
   const columns = useColumns<Pair>(next.currency);
@@ -40,7 +40,7 @@ function Matrix({ next }: { next: Results["products-next"] }) {
   const cells = rows.map((row, r) =>
     heads.map((head): HeatCell | undefined => {
       const pair = pairs.find((p) => p.first === row.key && p.second === head.key);
-      return pair && { title: words(pair), text: t("analyses.times", { n: format.number(pair.lift, 1) }), note: format.number(pair.people), strength: liftStrength(pair.lift), faint: (products[r]?.people ?? 0) < few || pair.q >= significant, shut: true };
+      return pair && { title: words(pair), text: t("analyses.times", { n: format.number(pair.lift, 1) }), note: format.number(pair.people), strength: liftStrength(pair.lift), faint: (products[r]?.people ?? 0) < few || pair.q >= significant, shut: pair.people === 0 };
     }),
   );
   const told = rows.flatMap((row, r) => heads.flatMap((head, c) => (cellKey(row, head) === active ? [cells[r]?.[c]?.title] : [])))[0];
@@ -58,7 +58,8 @@ function Matrix({ next }: { next: Results["products-next"] }) {
         columns.number("q", (p) => Math.round(p.q * 10_000) / 10_000, 4),
       ]}
       rows={pairs}
-      rowId={(p) => `${p.first}~${p.second}`}
+      rowId={pairMark}
+      onOpen={(p) => open({ group: pairMark(p) })}
       readout={told ?? t("analyses.next_readout")}
       legend={
         <>
@@ -73,9 +74,9 @@ function Matrix({ next }: { next: Results["products-next"] }) {
           </span>
         </>
       }
-      hint={t("analyses.next_hint")}
+      hint={t("analyses.next_hint") + t("analyses.hint_people")}
     >
-      <Heat label={t("analyses.next_picture")} axes={{ rows: t("analyses.column_first_product"), columns: t("analyses.column_second_product") }} rows={rows} columns={heads} cells={cells} head={150} least={48} tall={40} slanted active={active} onActive={setActive} />
+      <Heat label={t("analyses.next_picture")} axes={{ rows: t("analyses.column_first_product"), columns: t("analyses.column_second_product") }} rows={rows} columns={heads} cells={cells} head={150} least={48} tall={40} slanted onOpen={(r, c) => open({ group: pairMark({ first: rows[r]?.key ?? "", second: heads[c]?.key ?? "" }) })} active={active} onActive={setActive} />
     </Figure>
   );
 }

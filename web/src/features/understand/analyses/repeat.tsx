@@ -1,4 +1,4 @@
-import { SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { list } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -10,8 +10,9 @@ import { few } from "../analysis/answers";
 import { useColumns } from "../analysis/columns";
 import { Figure } from "../analysis/figure";
 import { Analysis } from "../analysis/page";
-import type { Results } from "../analysis/queries";
+import type { Mark, Results } from "../analysis/queries";
 import type { Chosen } from "../analysis/search";
+import css from "../analysis/analysis.module.css";
 
 type Schemas = components["schemas"];
 
@@ -21,10 +22,10 @@ const spans = ["90", "180", "365", "730"];
 export default function RepeatPage() {
   return (
     <Analysis name="repeat">
-      {(repeat, _, chosen) => (
+      {(repeat, open, chosen) => (
         <>
           <Times repeat={repeat} chosen={chosen} />
-          <Medians steps={list(repeat.steps)} />
+          <Medians steps={list(repeat.steps)} open={open} />
         </>
       )}
     </Analysis>
@@ -73,7 +74,7 @@ function Times({ repeat, chosen }: { repeat: Results["repeat"]; chosen: Chosen }
   );
 }
 
-function Medians({ steps }: { steps: Schemas["RepeatStep"][] }) {
+function Medians({ steps, open }: { steps: Schemas["RepeatStep"][]; open: (mark: Mark) => void }) {
   const { t } = useText();
   const format = useFormat();
   const days = (n: number | undefined) => (n === undefined ? "–" : t("analyses.days", { days: format.number(n) }));
@@ -83,10 +84,21 @@ function Medians({ steps }: { steps: Schemas["RepeatStep"][] }) {
         items={steps.map((s) => ({
           label: t("analyses.step", { step: s.step, n: s.step.slice(1) }),
           value: t("analyses.came", { came: format.number(s.came), people: format.number(s.people) }),
-          note:
-            s.median === undefined
-              ? t("analyses.median_came", { days: days(s.median_of_came) })
-              : t("analyses.median", { days: days(s.median), low: days(s.median_low), high: s.median_high === undefined ? t("analyses.unknown_end") : days(s.median_high) }),
+          note: (
+            <>
+              {s.median === undefined
+                ? t("analyses.median_came", { days: days(s.median_of_came) })
+                : t("analyses.median", { days: days(s.median), low: days(s.median_low), high: s.median_high === undefined ? t("analyses.unknown_end") : days(s.median_high) })}
+              <span className={`${css.row} no-print`}>
+                <Button size="compact-xs" variant="default" disabled={s.came === 0} onClick={() => open({ group: s.step.toLowerCase() })}>
+                  {t("analyses.see_came", { step: s.step, n: format.number(s.came) })}
+                </Button>
+                <Button size="compact-xs" variant="default" disabled={s.people === s.came} onClick={() => open({ group: `${s.step.toLowerCase()}-open` })}>
+                  {t("analyses.see_open", { step: s.step, n: format.number(s.people - s.came) })}
+                </Button>
+              </span>
+            </>
+          ),
         }))}
       />
     </Panel>

@@ -24,6 +24,9 @@ export const monthName = (month: string, { t, format }: Say): string => t("analy
 /** A product by its name, or else its number. */
 export const called = (of: { product: string; name: string }): string => of.name || of.product;
 
+/** The mark of a pair of products, whatever they are called. */
+export const pairMark = ({ first, second }: { first: string; second: string }): string => JSON.stringify([first, second]);
+
 /** Fewer people than this say little about a share. */
 export const few = 30;
 
@@ -105,6 +108,7 @@ export const told: { [N in AnalysisName]: Told<Results[N]> } = {
       return t("analyses.answer_repeat", { days: rate.days, share: format.percent(rate.estimate, 1), spread: spread(rate, say) }) + rest;
     },
     size: (r) => list(r.steps)[0]?.people ?? 0,
+    mark: ({ group }, _, { t }) => t(group.endsWith("-open") ? "analyses.step_open" : "analyses.step_came", { n: group.charAt(1) }),
   },
   dormancy: {
     answer: (r, say) => {
@@ -124,6 +128,10 @@ export const told: { [N in AnalysisName]: Told<Results[N]> } = {
       return t(best.first === best.second ? "analyses.answer_next_same" : "analyses.answer_next", { first, second, share: uncertain(best.share, say), lift: format.number(best.lift, 1) });
     },
     size: (r) => r.people,
+    mark: ({ group }, r, { t }) => {
+      const pair = list(r.pairs).find((p) => pairMark(p) === group);
+      return pair ? t("analyses.next_mark", { first: called({ product: pair.first, name: pair.first_name }), second: called({ product: pair.second, name: pair.second_name }) }) : "";
+    },
   },
   "first-products": {
     answer: (r, say) => {

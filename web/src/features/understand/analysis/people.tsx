@@ -26,8 +26,8 @@ export default function People({ name, params, mark, title, onClose }: PeoplePro
   const format = useFormat();
   const unmasked = useMay("personal:read");
   const people = useInfiniteQuery(behindQuery(name, params, mark));
-  // What was on an earlier day or in a period, and nobody at all, can be no segment.
-  const lasting = !params.as_of && !params.from && (people.data?.pages[0]?.total ?? 0) > 0;
+  // What was on an earlier day or in a period, pairs of products, and nobody at all can be no segment.
+  const lasting = name !== "products-next" && !params.as_of && !params.from && (people.data?.pages[0]?.total ?? 0) > 0;
   const condition = useQuery({ ...conditionQuery(name, params, mark), enabled: lasting });
   return (
     <Drawer opened onClose={onClose} position="right" size="md" title={<strong>{title}</strong>} closeButtonProps={{ "aria-label": t("action.close") }}>
