@@ -310,6 +310,12 @@ func (s *Server) getSegmentProfile(ctx context.Context, in *SegmentID) (*body[se
 		} else if f, ok := schema.Lookup(query.Ref{Kind: query.RefKind(row.About), Name: row.Name}); ok {
 			d.Title, d.Unit = f.Title, f.Unit
 		}
+		switch row.Name {
+		case "order_hour":
+			d.Value = s.queryTexts(ctx)("segment.hour", map[string]string{"hour": row.Value})
+		case "order_weekday":
+			d.Value = s.queryTexts(ctx)("segment.weekday."+row.Value, nil)
+		}
 		out.Rows = append(out.Rows, d)
 	}
 	return &body[segmentProfileOutput]{out}, nil

@@ -3,6 +3,7 @@ package query
 import (
 	"math"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/hitori-cdp/hitori"
@@ -113,7 +114,7 @@ func (v *validation) count(path string, t *Test) {
 		bound, at = t.Min, "min"
 	}
 	if bound < least {
-		v.faults.add(hitori.NewError(hitori.Invalid, "query_number_range", "min", least, "max", maxNumber).At(below(path, at)))
+		v.faults.add(hitori.NewError(hitori.Invalid, "query_number_range", "min", plain(least), "max", plain(maxNumber)).At(below(path, at)))
 	}
 }
 
@@ -137,7 +138,7 @@ func (v *validation) age(path string, t *Test) {
 
 func (v *validation) number(path string, number float64, whole bool) {
 	if !(math.Abs(number) <= maxNumber) { // not a number is refused too
-		v.faults.add(hitori.NewError(hitori.Invalid, "query_number_range", "min", -maxNumber, "max", maxNumber).At(path))
+		v.faults.add(hitori.NewError(hitori.Invalid, "query_number_range", "min", plain(-maxNumber), "max", plain(maxNumber)).At(path))
 	} else if whole && number != math.Trunc(number) {
 		v.faults.add(hitori.NewError(hitori.Invalid, "query_type", "wanted", "integer").At(path))
 	}
@@ -187,3 +188,6 @@ func (v *validation) date(path string, d Date) {
 		v.faults.add(hitori.NewError(hitori.Invalid, "query_date", "value", d).At(path))
 	}
 }
+
+// plain writes a number without an exponent.
+func plain(number float64) string { return strconv.FormatFloat(number, 'f', -1, 64) }

@@ -13,6 +13,10 @@ type Feature struct {
 	Window int `json:"window,omitempty"`
 }
 
+// Named reports whether the numbers of a feature stand for names, as those of hours and weekdays do, so that their mean
+// says nothing.
+func (f Feature) Named() bool { return f.Type == query.TypeInteger && f.Unit == "" }
+
 // UnitMoney is the unit of amounts in the shop's own currency. They are kept in its minor units.
 const UnitMoney = "money"
 

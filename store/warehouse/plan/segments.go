@@ -208,9 +208,9 @@ func contrastedValues(d Dialect, g understand.Group, atLeast int64) string {
 			member, d.Derived("facts"), understand.AboutTrait, hitori.JSONString, hitori.JSONBoolean)),
 	}
 	for _, f := range understand.Features() {
-		if f.Type == query.TypeText {
+		if f.Type == query.TypeText || f.Named() {
 			parts = append(parts, count("'feature'", d.Quote(f.Name), "value",
-				fmt.Sprintf("(SELECT %s AS value, %s FROM %s AS f WHERE %[1]s <> '') AS texts", f.Name, member, d.Derived("features"))))
+				fmt.Sprintf("(SELECT CAST(%s AS VARCHAR) AS value, %s FROM %s AS f WHERE coalesce(CAST(%[1]s AS VARCHAR), '') <> '') AS texts", f.Name, member, d.Derived("features"))))
 		}
 	}
 	return strings.Join(parts, " UNION ALL ")
@@ -227,7 +227,7 @@ func contrastedNumbers(d Dialect, g understand.Group) string {
 	parts := []string{statistics("'trait'", "fact", fmt.Sprintf("(SELECT name AS fact, number AS value, %s FROM %s AS f WHERE about = %d AND kind = %d) AS facts",
 		member, d.Derived("facts"), understand.AboutTrait, hitori.JSONNumber), " GROUP BY fact")}
 	for _, f := range understand.Features() {
-		if f.Type == query.TypeNumber || f.Type == query.TypeInteger {
+		if (f.Type == query.TypeNumber || f.Type == query.TypeInteger) && !f.Named() {
 			parts = append(parts, statistics("'feature'", d.Quote(f.Name),
 				fmt.Sprintf("(SELECT CAST(%s AS DOUBLE) AS value, %s FROM %s AS f WHERE %[1]s IS NOT NULL) AS numbers", f.Name, member, d.Derived("features")), ""))
 		}
