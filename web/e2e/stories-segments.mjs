@@ -98,6 +98,13 @@ export const segmentStories = {
       await inspect(page, `${where} person`);
       await shot("person");
 
+      // It is found from anywhere.
+      await page.keyboard.press("Control+k");
+      await page.getByRole("textbox", { name: "検索" }).fill("買う女性");
+      await page.locator(".mantine-Spotlight-action").filter({ hasText: "よく買う女性" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(new RegExp(`/understand/segments/${id}$`));
+
       // What the form cannot know to be wrong is told by the server, at its place.
       watcher.expect("400");
       await page.goto(`${server.url}/understand/segments/${id}/edit`);

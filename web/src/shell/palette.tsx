@@ -3,10 +3,11 @@ import "@mantine/spotlight/styles.css";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { IconSearch, IconUser } from "@tabler/icons-react";
+import { IconSearch, IconUser, IconUsersGroup } from "@tabler/icons-react";
 import { useEffect, useState, type KeyboardEvent } from "react";
 import { api, data, list } from "@/api/client";
 import { useName } from "@/features/customers/names";
+import { segmentsQuery } from "@/features/understand/segments/queries";
 import { useText } from "@/locale";
 import { useFormat } from "@/ui/format";
 import { roomsOf } from "./rooms";
@@ -28,7 +29,7 @@ interface Target {
   to: string;
 }
 
-/** Search over everything: pages by name, customers by whatever is known of them. */
+/** Search over everything: pages and segments by name, customers by whatever is known of them. */
 export default function Palette({ turn }: { turn: number }) {
   const { t } = useText();
   const session = useSession();
@@ -46,6 +47,8 @@ export default function Palette({ turn }: { turn: number }) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/customers", { params: { query: { q: asked, limit: 8 } }, signal }))).customers),
   });
+  const segments = useQuery({ ...segmentsQuery, enabled: people && asked !== "" });
+  const groups = query.trim() === "" ? [] : (segments.data ?? []).filter((group) => group.name.toLowerCase().includes(query.trim().toLowerCase())).slice(0, 8);
   const pages: Target[] = roomsOf(session)
     .flatMap((room) => (room.places ? room.places.map((place) => ({ place, room: t(room.name) })) : [{ place: room, room: "" }]))
     .map(({ place, room }) => ({ id: place.to, name: t(place.name), note: room, to: place.to }))
@@ -69,6 +72,19 @@ export default function Palette({ turn }: { turn: number }) {
             ))}
           </Spotlight.ActionsGroup>
         ) : null}
+        {groups.length > 0 ? (
+          <Spotlight.ActionsGroup label={t("place.segments")}>
+            {groups.map((group) => (
+              <Spotlight.Action
+                key={group.id}
+                label={group.name}
+                description={group.sentence}
+                leftSection={<IconUsersGroup size={18} stroke={1.5} />}
+                onClick={() => void navigate({ to: "/understand/segments/$id", params: { id: group.id } })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
         {pages.length > 0 ? (
           <Spotlight.ActionsGroup label={t("find.pages")}>
             {pages.map((page) => (
@@ -76,7 +92,7 @@ export default function Palette({ turn }: { turn: number }) {
             ))}
           </Spotlight.ActionsGroup>
         ) : null}
-        {customers.length === 0 && pages.length === 0 ? <Spotlight.Empty>{found.isFetching ? t("state.loading") : t("find.none")}</Spotlight.Empty> : null}
+        {customers.length === 0 && groups.length === 0 && pages.length === 0 ? <Spotlight.Empty>{found.isFetching ? t("state.loading") : t("find.none")}</Spotlight.Empty> : null}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
