@@ -384,7 +384,7 @@ export const stories = {
 
       await page.goto(`${server.url}/data/sources`);
       await button(page, "データソースを追加").click();
-      await button(page, "書き込みキーを発行").last().click();
+      await page.getByRole("dialog").getByRole("button", { name: "書き込みキーを発行" }).click();
       check(where, await page.getByText("入力してください").first().isVisible(), "an empty name is taken");
       await page.getByRole("textbox", { name: "データソースの名前" }).fill("app");
       await page.getByRole("dialog").getByRole("button", { name: "書き込みキーを発行" }).click();
