@@ -26,6 +26,8 @@ type group struct {
 
 func (g group) sealed() bool { return g.table == "sealed_events" || g.table == "sealed_lines" }
 
+func (g group) same(as group) bool { return g.table == as.table && g.first == as.first }
+
 // rowGroups returns the row groups of all tables.
 func rowGroups(ctx context.Context, db *sql.DB) ([]group, error) {
 	tables := append([]string{"sealed_lines", "sealed_events", tailEvents(0), tailLines(0), tailEvents(1), tailLines(1)}, smallTables...)

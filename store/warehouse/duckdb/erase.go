@@ -162,7 +162,7 @@ func (e *erasure) rewrite(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// free writes all small tables anew and makes a checkpoint. It finds what uses stale blocks
+// free writes all small tables anew and makes a checkpoint. It finds what uses stale blocks or keeps deleted rows
 // even now. The caller has the warehouse to itself.
 func (e *erasure) free(ctx context.Context, db *sql.DB) error {
 	var statements []string
@@ -189,19 +189,22 @@ func (e *erasure) free(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	e.groups = nil
+	// The checkpoint leaves deleted rows in place when a transaction has only just ended and its traces are not yet cleared away.
+	again, err := e.affected(ctx, db, groups)
+	if err != nil {
+		return err
+	}
 	used := make(map[int64]bool)
-	for _, g := range groups {
-		shares := false
+	e.groups = slices.DeleteFunc(groups, func(g group) bool {
+		dead := g.sealed() && slices.ContainsFunc(again, g.same)
+		moved := dead
 		for _, block := range g.blocks {
-			if e.stale[block] {
-				used[block], shares = true, true
+			if dead || e.stale[block] {
+				used[block], moved = true, true
 			}
 		}
-		if shares {
-			e.groups = append(e.groups, g)
-		}
-	}
+		return !moved
+	})
 	e.stale = used
 	return nil
 }
