@@ -36,6 +36,9 @@ func TestTodayAgainstTheUsual(t *testing.T) {
 	day := func(weeks, hour int) time.Time { return time.Date(2026, 4, 20-7*weeks, hour, 30, 0, 0, tokyo) }
 	today := func() measure.Today {
 		t.Helper()
+		if err := c.App.Deriver.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		var home measure.Numbers
 		c.Call(http.MethodGet, "/home", nil, &home)
 		return home.Today
@@ -93,6 +96,9 @@ func TestPeopleBehindTheNumbers(t *testing.T) {
 	}
 	messages = append(messages, map[string]any{"type": "page", "anonymousId": "visitor", "messageId": "v", "timestamp": "2026-04-12T05:00:00Z"})
 	c.Send(c.WriteKey("shop"), messages...)
+	if err := c.App.Deriver.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	ids := make(map[hitori.CustomerID]string)
 	for _, reference := range []string{"user_id:p0", "user_id:p1", "user_id:p2", "user_id:p3", "user_id:p4", "user_id:p5", "user_id:p6", "anonymous_id:visitor"} {
 		var customer unify.Customer

@@ -145,7 +145,7 @@ func (a *App) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	a.Live = unify.NewLive(a.Log)
-	a.Numbers = measure.NewShop(a.Warehouse, clock, location)
+	a.Numbers = measure.NewShop(plan.Shop{Engine: a.Warehouse}, clock, location)
 	currency := hitori.Currency(a.cfg.Currency)
 	a.Segments = understand.NewSegments(understand.SegmentsConfig{
 		Store: a.State, Reader: plan.Reader{Engine: a.Warehouse, Currency: currency}, Features: plan.Catalogue{Engine: a.Warehouse}, Table: a.Warehouse,

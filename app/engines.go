@@ -6,7 +6,6 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/collect"
-	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/store/state"
 	"github.com/hitori-cdp/hitori/store/state/postgres"
 	"github.com/hitori-cdp/hitori/store/state/sqlite"
@@ -25,7 +24,6 @@ type warehouse interface {
 	collect.Quarantine
 	collect.Samples
 	collect.Arrivals
-	measure.Warehouse
 	understand.Warehouse
 	understand.MemberTable
 	plan.Engine

@@ -32,35 +32,6 @@ func midnight(year int, month time.Month, day int, location *time.Location) time
 	return t
 }
 
-// Offset is how far local time is ahead of UTC from some moment on.
-type Offset struct {
-	From    time.Time
-	Seconds int
-}
-
-// Offsets are those that hold within the calendar, in the order of time. A local day number
-// is the number of whole days since 1970 of a time plus its offset.
-func (c Calendar) Offsets() []Offset {
-	var all []Offset
-	add := func(t time.Time) {
-		if _, seconds := t.Zone(); len(all) == 0 || all[len(all)-1].Seconds != seconds {
-			all = append(all, Offset{t, seconds})
-		}
-	}
-	for i, day := range c.Days {
-		add(day)
-		next := c.End
-		if i+1 < len(c.Days) {
-			next = c.Days[i+1]
-		}
-		// Zones change at most once a day; the moment is found by its end.
-		if _, end := day.ZoneBounds(); !end.IsZero() && end.Before(next) {
-			add(end)
-		}
-	}
-	return all
-}
-
 // Number is the local day number of the day with that index.
 func (c Calendar) Number(i int) int64 {
 	year, month, day := c.Days[i].Date()

@@ -7,35 +7,27 @@ import (
 	"github.com/hitori-cdp/hitori/measure"
 )
 
-// The day number that follows from the offsets is the local day, at every hour of two years
-// in zones with and without summer time, half hours and a skipped day.
-func TestOffsets(t *testing.T) {
+// Every time belongs to the day of its own date, and days are numbered one after the other, in zones with and without
+// summer time, where midnight is skipped, and where a whole day is (and has no number).
+func TestCalendar(t *testing.T) {
 	for _, name := range []string{"Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo"} {
 		location, err := time.LoadLocation(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		now := time.Date(2012, 3, 5, 12, 0, 0, 0, location)
-		c := measure.NewCalendar(now, 500)
-		offsets := c.Offsets()
-		index := make(map[int64]int)
-		for i := range c.Days {
-			index[c.Number(i)] = i
-		}
+		c := measure.NewCalendar(time.Date(2012, 3, 5, 12, 0, 0, 0, location), 500)
+		i := 0
 		for at := c.Days[0]; at.Before(c.End); at = at.Add(15 * time.Minute) {
-			seconds := 0
-			for _, o := range offsets {
-				if !at.Before(o.From) {
-					seconds = o.Seconds
-				}
+			for i+1 < len(c.Days) && !at.Before(c.Days[i+1]) {
+				i++
 			}
-			number := (at.Unix() + int64(seconds)) / 86400
-			i, ok := index[number]
-			if !ok {
-				t.Fatalf("%s: %v falls on no day", name, at)
-			}
-			if y, m, d := at.Date(); c.Days[i].Day() != d || c.Days[i].Month() != m || c.Days[i].Year() != y {
+			if y, m, d := at.Date(); (c.Days[i].Day() != d || c.Days[i].Month() != m || c.Days[i].Year() != y) {
 				t.Fatalf("%s: %v falls on %v", name, at, c.Days[i])
+			}
+		}
+		for i := range c.Days {
+			if first := c.Number(0); name != "Pacific/Apia" && c.Number(i) != first+int64(i) {
+				t.Fatalf("%s: %v is day %d, the first is %d", name, c.Days[i], c.Number(i), first)
 			}
 		}
 	}

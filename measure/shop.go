@@ -9,8 +9,8 @@ import (
 	"github.com/hitori-cdp/hitori/service"
 )
 
-// Warehouse computes the numbers of the shop over all events. People are counted as they are
-// merged now, orders as [hitori.Orders] folds them.
+// Warehouse computes the numbers of the shop: what people did from all events, orders (folded as [hitori.Orders] does) as
+// they were derived last, which is within about half a minute. People are counted as they are merged now.
 type Warehouse interface {
 	// Days returns one entry for each day of the calendar, in order.
 	Days(ctx context.Context, calendar Calendar) ([]Day, error)

@@ -257,3 +257,23 @@ func convertInto(to any, value reflect.Value, missing bool) error {
 	}
 	return nil
 }
+
+// of returns a query's rows of all shards as a table. Each shard answers for itself,
+// so tables are named with their database, and the first one puts the answers together.
+func (w *Warehouse) of(query string, args ...any) string {
+	query = fmt.Sprintf(query, args...)
+	if len(w.shards) == 1 {
+		return "(" + query + ")"
+	}
+	return fmt.Sprintf("cluster(%s, view(%s))", quote(w.cluster), query)
+}
+
+// person is who a customer of a joined table belongs to: a profile without an alias is its own
+// person.
+const person = "if(ifNull(a.root_id, 0) = 0, e.customer_id, assumeNotNull(a.root_id)) AS person"
+
+// joined is a table with the aliases of its customers.
+func (w *Warehouse) joined(table string) string {
+	return fmt.Sprintf("%[1]s.%[2]s AS e LEFT ANY JOIN (SELECT customer_id, root_id FROM %[1]s.aliases FINAL) AS a ON e.customer_id = a.customer_id",
+		quoteName(w.database), table)
+}

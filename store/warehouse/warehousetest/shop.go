@@ -11,6 +11,8 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/measure"
+	"github.com/hitori-cdp/hitori/store/warehouse/plan"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -28,7 +30,7 @@ var shopTests = map[string]func(*testing.T, Warehouse){
 
 func shopNumbers(t *testing.T, w Warehouse, c measure.Calendar) []measure.Day {
 	t.Helper()
-	days, err := w.Days(within(t), c)
+	days, err := plan.Shop{Engine: w}.Days(within(t), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +81,10 @@ func shopDays(t *testing.T, w Warehouse, zone string) {
 		}
 	}
 	appendBatch(t, w, batch)
+	derive(t, w, understand.Derivation{
+		Everybody: true, Form: form, Currency: hitori.JPY, Now: now, Location: location,
+		People: func(yield func(understand.Person, error) bool) {},
+	})
 
 	calendar := measure.NewCalendar(now, 25)
 	told := tellOrders(events, root)
@@ -96,7 +102,7 @@ func shopDays(t *testing.T, w Warehouse, zone string) {
 		{From: now.AddDate(2, 0, 0), To: now.AddDate(2, 0, 1)},
 		{From: calendar.Days[12], To: calendar.Days[14]},
 	}
-	sales, first, err := w.Sales(within(t), spans)
+	sales, first, err := plan.Shop{Engine: w}.Sales(within(t), spans)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +126,7 @@ func shopDays(t *testing.T, w Warehouse, zone string) {
 func listPeople(t *testing.T, w Warehouse, q measure.PeopleQuery, total int) (list []measure.Place) {
 	t.Helper()
 	for {
-		people, err := w.People(within(t), q)
+		people, err := plan.Shop{Engine: w}.People(within(t), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,8 +147,11 @@ type toldPerson struct {
 	orders []hitori.Order // by time
 }
 
-// new reports whether an order is the person's first.
-func (p *toldPerson) new(o *hitori.Order) bool { return o.Time.Equal(p.orders[0].Time) }
+// new reports whether an order is the first that the person keeps.
+func (p *toldPerson) new(o *hitori.Order) bool {
+	first := slices.IndexFunc(p.orders, func(o hitori.Order) bool { return !o.Cancelled })
+	return first >= 0 && reflect.DeepEqual(*o, p.orders[first])
+}
 
 func tellOrders(events []hitori.Stamped, root map[hitori.CustomerID]hitori.CustomerID) map[hitori.CustomerID]*toldPerson {
 	people := make(map[hitori.CustomerID]*toldPerson)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/collect"
-	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/store/warehouse"
 	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 	"github.com/hitori-cdp/hitori/understand"
@@ -20,7 +19,6 @@ type Warehouse interface {
 	collect.Quarantine
 	collect.Samples
 	collect.Arrivals
-	measure.Warehouse
 	unify.UndoWarehouse
 	understand.Warehouse
 	understand.MemberTable
