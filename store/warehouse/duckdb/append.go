@@ -59,26 +59,9 @@ func (w *Warehouse) loadTokens(ctx context.Context, db *sql.DB) error {
 // Append adds a batch in one transaction with its token. It waits when rows arrive faster
 // than they can be sorted.
 func (w *Warehouse) Append(ctx context.Context, batch unify.Batch) error {
-	w.appending.Lock()
-	defer w.appending.Unlock()
 	for {
-		db, err := w.share(ctx)
-		if err != nil {
-			return err
-		}
-		if w.applied.known[batch.Token] {
-			w.gate.RUnlock()
-			return nil
-		}
-		moved, err := w.room()
-		if moved == nil {
-			err = w.fail(ctx, w.append(ctx, db, batch))
-			w.gate.RUnlock()
-			return err
-		}
-		// Whoever makes room may need the gate.
-		w.gate.RUnlock()
-		if err != nil {
+		moved, err := w.tryAppend(ctx, batch)
+		if moved == nil || err != nil {
 			return err
 		}
 		w.kick()
@@ -88,6 +71,25 @@ func (w *Warehouse) Append(ctx context.Context, batch unify.Batch) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// tryAppend adds a batch when there is room, or else returns what to wait for. It holds no lock then: whoever makes room
+// may need it.
+func (w *Warehouse) tryAppend(ctx context.Context, batch unify.Batch) (<-chan struct{}, error) {
+	w.appending.Lock()
+	defer w.appending.Unlock()
+	db, err := w.share(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer w.gate.RUnlock()
+	if w.applied.known[batch.Token] {
+		return nil, nil
+	}
+	if moved, err := w.room(); moved != nil {
+		return moved, err
+	}
+	return nil, w.fail(ctx, w.append(ctx, db, batch))
 }
 
 // room returns nil when the active tail takes rows, or else what to wait for before asking
