@@ -21,11 +21,17 @@ func (s *Server) serveFeatures() {
 type FeatureTexts struct {
 	Title string `json:"title"`
 	About string `json:"about" doc:"Its definition"`
+	// Choices are what its values are called.
+	Choices []Choice `json:"choices,omitempty" doc:"What its values are called, where they stand for names"`
 }
 
-func (s *Server) featureTexts(ctx context.Context, f understand.Feature) FeatureTexts {
+func (s *Server) featureTexts(ctx context.Context, f understand.Feature, groups []Choice) FeatureTexts {
 	l := visitorOf(ctx).language
-	return FeatureTexts{s.cfg.Texts.Text(l, "feature."+f.Name, nil), s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil)}
+	texts := FeatureTexts{Title: s.cfg.Texts.Text(l, "feature."+f.Name, nil), About: s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil)}
+	if isGroup(f.Name) {
+		texts.Choices = groups
+	}
+	return texts
 }
 
 // FeatureEntry is a feature in the catalogue.
@@ -39,11 +45,12 @@ type featuresOutput struct {
 }
 
 func (s *Server) listFeatures(ctx context.Context, _ *struct{}) (*body[featuresOutput], error) {
+	groups, err := s.groupChoices(ctx)
 	var out featuresOutput
 	for _, f := range understand.Features() {
-		out.Features = append(out.Features, FeatureEntry{f, s.featureTexts(ctx, f)})
+		out.Features = append(out.Features, FeatureEntry{f, s.featureTexts(ctx, f, groups)})
 	}
-	return &body[featuresOutput]{out}, nil
+	return &body[featuresOutput]{out}, err
 }
 
 type featureInput struct {
@@ -61,7 +68,8 @@ func (s *Server) getFeature(ctx context.Context, in *featureInput) (*body[Featur
 	if err != nil {
 		return nil, err
 	}
-	return &body[FeatureDistribution]{FeatureDistribution{d, s.featureTexts(ctx, d.Feature)}}, nil
+	groups, err := s.groupChoices(ctx)
+	return &body[FeatureDistribution]{FeatureDistribution{d, s.featureTexts(ctx, d.Feature, groups)}}, err
 }
 
 // CustomerFeature is a feature of a person.
@@ -80,9 +88,13 @@ func (s *Server) getCustomerFeatures(ctx context.Context, in *Reference) (*body[
 		return nil, err
 	}
 	values, err := s.cfg.Features.Of(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := s.groupChoices(ctx)
 	out := customerFeaturesOutput{Features: []CustomerFeature{}}
 	for _, v := range values {
-		out.Features = append(out.Features, CustomerFeature{v, s.featureTexts(ctx, v.Feature)})
+		out.Features = append(out.Features, CustomerFeature{v, s.featureTexts(ctx, v.Feature, groups)})
 	}
 	return &body[customerFeaturesOutput]{out}, err
 }

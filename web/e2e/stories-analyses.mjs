@@ -46,7 +46,7 @@ export const analysesStories = {
       await shot("people");
       const href = await people.getByRole("link", { name: "セグメントに保存" }).getAttribute("href");
       const condition = JSON.parse(new URL(href, server.url).searchParams.get("condition"));
-      check(where, condition.version === 1 && JSON.stringify(condition).includes("last_order_at"), `the condition is ${JSON.stringify(condition)}`);
+      check(where, condition.version === 1 && JSON.stringify(condition).includes("rfm_recency_grade"), `the condition is ${JSON.stringify(condition)}`);
       await people.locator("li").getByRole("link").first().click();
       await page.waitForURL(/\/customers\/c_/);
       await page.goBack();
