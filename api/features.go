@@ -25,13 +25,9 @@ type FeatureTexts struct {
 	Choices []Choice `json:"choices,omitempty" doc:"What its values are called, where they stand for names"`
 }
 
-func (s *Server) featureTexts(ctx context.Context, f understand.Feature, groups []Choice) FeatureTexts {
+func (s *Server) featureTexts(ctx context.Context, f understand.Feature, choices map[string][]Choice) FeatureTexts {
 	l := visitorOf(ctx).language
-	texts := FeatureTexts{Title: s.cfg.Texts.Text(l, "feature."+f.Name, nil), About: s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil)}
-	if isGroup(f.Name) {
-		texts.Choices = groups
-	}
-	return texts
+	return FeatureTexts{s.cfg.Texts.Text(l, "feature."+f.Name, nil), s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil), choices[f.Name]}
 }
 
 // FeatureEntry is a feature in the catalogue.
@@ -45,10 +41,10 @@ type featuresOutput struct {
 }
 
 func (s *Server) listFeatures(ctx context.Context, _ *struct{}) (*body[featuresOutput], error) {
-	groups, err := s.groupChoices(ctx)
+	choices, err := s.choices(ctx)
 	var out featuresOutput
 	for _, f := range understand.Features() {
-		out.Features = append(out.Features, FeatureEntry{f, s.featureTexts(ctx, f, groups)})
+		out.Features = append(out.Features, FeatureEntry{f, s.featureTexts(ctx, f, choices)})
 	}
 	return &body[featuresOutput]{out}, err
 }
@@ -68,8 +64,8 @@ func (s *Server) getFeature(ctx context.Context, in *featureInput) (*body[Featur
 	if err != nil {
 		return nil, err
 	}
-	groups, err := s.groupChoices(ctx)
-	return &body[FeatureDistribution]{FeatureDistribution{d, s.featureTexts(ctx, d.Feature, groups)}}, err
+	choices, err := s.choices(ctx)
+	return &body[FeatureDistribution]{FeatureDistribution{d, s.featureTexts(ctx, d.Feature, choices)}}, err
 }
 
 // CustomerFeature is a feature of a person.
@@ -91,10 +87,10 @@ func (s *Server) getCustomerFeatures(ctx context.Context, in *Reference) (*body[
 	if err != nil {
 		return nil, err
 	}
-	groups, err := s.groupChoices(ctx)
+	choices, err := s.choices(ctx)
 	out := customerFeaturesOutput{Features: []CustomerFeature{}}
 	for _, v := range values {
-		out.Features = append(out.Features, CustomerFeature{v, s.featureTexts(ctx, v.Feature, groups)})
+		out.Features = append(out.Features, CustomerFeature{v, s.featureTexts(ctx, v.Feature, choices)})
 	}
 	return &body[customerFeaturesOutput]{out}, err
 }

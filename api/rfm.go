@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -58,33 +59,32 @@ type Choice struct {
 	Title string `json:"title"`
 }
 
-// groupChoices are the groups of RFM with their titles in the visitor's language, the best first.
-func (s *Server) groupChoices(ctx context.Context) ([]Choice, error) {
+// choices are the values of features that stand for names, by feature: the groups of RFM in the visitor's language, the best
+// first, and the ways to move between them.
+func (s *Server) choices(ctx context.Context) (map[string][]Choice, error) {
 	settings, err := s.cfg.Grader.Settings(ctx)
-	choices := make([]Choice, len(settings.Groups))
+	text := s.queryTexts(ctx)
+	groups := make([]Choice, len(settings.Groups))
 	for i, g := range settings.Groups {
-		choices[i] = Choice{g.Name, g.Title}
-		if g.Title == "" {
-			choices[i].Title = s.queryTexts(ctx)("rfm."+g.Name, nil)
-		}
+		groups[i] = Choice{g.Name, cmp.Or(g.Title, text("rfm."+g.Name, nil))}
 	}
-	return choices, err
-}
-
-func isGroup(feature string) bool {
-	return feature == understand.RFMGroupFeature || feature == understand.RFMGroupLastMonth
+	var moves []Choice
+	for _, move := range []string{understand.RFMRose, understand.RFMStayed, understand.RFMFell} {
+		moves = append(moves, Choice{move, text("rfm_move."+move, nil)})
+	}
+	return map[string][]Choice{understand.RFMGroupFeature: groups, understand.RFMGroupLastMonth: groups, understand.RFMMoveFeature: moves}, err
 }
 
 // sentence says in words what a condition asks.
 func (s *Server) sentence(ctx context.Context, c query.Condition, schema query.Schema) (string, error) {
-	choices, err := s.groupChoices(ctx)
-	titled := understand.TitledGroups(c, func(name string) string {
-		for _, choice := range choices {
-			if choice.Value == name {
+	choices, err := s.choices(ctx)
+	titled := understand.Titled(c, func(feature, value string) string {
+		for _, choice := range choices[feature] {
+			if choice.Value == value {
 				return choice.Title
 			}
 		}
-		return name
+		return value
 	})
 	return query.Sentence(titled, schema, s.queryTexts(ctx)), err
 }

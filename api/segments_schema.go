@@ -69,14 +69,12 @@ func (s *Server) getSegmentSchema(ctx context.Context, _ *struct{}) (*body[schem
 		}
 		out.OrderFields = append(out.OrderFields, SchemaField{Name: f.Name, Title: s.queryTexts(ctx)("query.order_field."+f.Name, nil), Type: f.Type, Unit: unit, Line: f.Line})
 	}
-	groups, err := s.groupChoices(ctx)
+	choices, err := s.choices(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out.Features {
-		if f := &out.Features[i]; isGroup(f.Name) {
-			f.Choices = groups
-		}
+		out.Features[i].Choices = choices[out.Features[i].Name]
 	}
 	for _, t := range []query.Type{
 		query.TypeText, query.TypeNumber, query.TypeInteger, query.TypeBoolean, query.TypeDate, query.TypeTime, query.TypeTexts, query.TypePast,

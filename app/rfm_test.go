@@ -393,6 +393,10 @@ func (s *rfmStory) edited(april understand.Bounds) {
 	if risen.Size == 0 || !strings.Contains(risen.Sentence, "お得意さま") {
 		s.Errorf("segment %+v", risen)
 	}
+	rose := story.create("上がった", rule("rfm_move", "up"))
+	if want := s.rose(); rose.Size != want || want == 0 || !strings.Contains(rose.Sentence, "“up”") {
+		s.Errorf("%+v, want %d", rose, want)
+	}
 	draft.Version, draft.Groups = 1, draft.Groups[1:]
 	if faults := s.refused(draft, http.StatusConflict); faults[""] != "rfm_group_used" {
 		s.Errorf("a group that a segment asks for was removed: %v", faults)
@@ -405,10 +409,21 @@ func (s *rfmStory) edited(april understand.Bounds) {
 	}
 	s.c.Call(http.MethodGet, "/segments/schema", nil, &schema)
 	for _, f := range schema.Features {
-		if want := strings.HasPrefix(f.Name, "rfm_group"); (len(f.Choices) == 2) != want {
+		want := map[string]int{"rfm_group": 2, "rfm_group_last_month": 2, "rfm_move": 3}[f.Name]
+		if len(f.Choices) != want {
 			s.Errorf("choices of %s: %v", f.Name, f.Choices)
 		}
 	}
+}
+
+// rose are how many are in the first of the two groups that [rfmStory.edited] makes, and were in the second.
+func (s *rfmStory) rose() (n int64) {
+	for _, move := range s.features() {
+		if move[0] != "lost" && move[1] == "lost" && move[0] != understand.NoRFMGroup {
+			n++
+		}
+	}
+	return n
 }
 
 // imported: when the history of many more customers comes within a month, bounds are cut again; and what is derived anew from

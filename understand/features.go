@@ -61,11 +61,20 @@ func Features() []Feature {
 		{"rfm_monetary_grade", query.TypeInteger, "", 0},                //
 		{RFMGroupFeature, query.TypeText, "", 0},                        // the name of the group in which the person is today
 		{RFMGroupLastMonth, query.TypeText, "", 0},                      // at the end of last month, by today's bounds and as orders stand now
+		{RFMMoveFeature, query.TypeText, "", 0},                         // whether today's group is better or worse than that
 	}
 }
 
-// The features that are names of groups of [RFMSettings].
+// The features that are names of groups of [RFMSettings], and how the one stands to the other.
 const (
 	RFMGroupFeature   = "rfm_group"
 	RFMGroupLastMonth = "rfm_group_last_month"
+	RFMMoveFeature    = "rfm_move"
+)
+
+// The values of [RFMMoveFeature].
+const (
+	RFMRose   = "up"   // to a group that stands before
+	RFMFell   = "down" // to one behind
+	RFMStayed = "same"
 )

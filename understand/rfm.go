@@ -320,8 +320,8 @@ func (g *RFMGroup) mend(before []RFMGroup, wrong func(member, key string, args .
 	}
 }
 
-// eachGroupTest goes over the tests of features that are names of groups.
-func eachGroupTest(c query.Condition, f func(*query.Test)) {
+// eachNamed goes over the tests of features whose values stand for names.
+func eachNamed(c query.Condition, f func(feature string, is *query.Test)) {
 	var of []query.Condition
 	switch n := c.(type) {
 	case *query.All:
@@ -331,38 +331,37 @@ func eachGroupTest(c query.Condition, f func(*query.Test)) {
 	case *query.Not:
 		of = []query.Condition{n.Of}
 	case *query.Feature:
-		if n.Name == RFMGroupFeature || n.Name == RFMGroupLastMonth {
-			f(&n.Is)
+		if n.Name == RFMGroupFeature || n.Name == RFMGroupLastMonth || n.Name == RFMMoveFeature {
+			f(n.Name, &n.Is)
 		}
 	}
 	for _, below := range of {
-		eachGroupTest(below, f)
+		eachNamed(below, f)
 	}
 }
 
 // groupsIn are the names of groups that a condition asks for.
 func groupsIn(c query.Condition) map[string]struct{} {
 	names := make(map[string]struct{})
-	eachGroupTest(c, func(is *query.Test) {
+	eachNamed(c, func(feature string, is *query.Test) {
 		for _, name := range is.Values {
-			names[name] = struct{}{}
+			if feature != RFMMoveFeature {
+				names[name] = struct{}{}
+			}
 		}
 	})
 	return names
 }
 
-// TitledGroups is a condition with groups by their titles, to be told in words.
-func TitledGroups(c query.Condition, title func(name string) string) query.Condition {
-	if len(groupsIn(c)) == 0 {
-		return c
-	}
+// Titled is a condition with values that stand for names as people call them, to be told in words.
+func Titled(c query.Condition, title func(feature, value string) string) query.Condition {
 	told, err := query.Parse(query.Encode(c))
 	if err != nil {
 		return c
 	}
-	eachGroupTest(told, func(is *query.Test) {
-		for i, name := range is.Values {
-			is.Values[i] = title(name)
+	eachNamed(told, func(feature string, is *query.Test) {
+		for i, value := range is.Values {
+			is.Values[i] = title(feature, value)
 		}
 	})
 	return told

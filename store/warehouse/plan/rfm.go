@@ -8,10 +8,13 @@ import (
 	"github.com/hitori-cdp/hitori/understand"
 )
 
-// ofGrades tells the grades and groups of people by their orders up to today, whose values end with 1, and at the end of last
-// month, whose values end with 0.
+// ofGrades tells the grades of people by their orders up to today, the group they are in by them and were in at the end of last
+// month, and whether the one stands before the other.
 func ofGrades(d Dialect, c Calendar, currency hitori.Currency, g understand.Grading) source {
-	features := map[string]string{"rfm_recency_grade": "$r", "rfm_frequency_grade": "$f", "rfm_monetary_grade": "$m", understand.RFMGroupFeature: "$now", understand.RFMGroupLastMonth: "$was"}
+	features := map[string]string{
+		"rfm_recency_grade": "$r", "rfm_frequency_grade": "$f", "rfm_monetary_grade": "$m",
+		understand.RFMGroupFeature: "$now_in", understand.RFMGroupLastMonth: "$was_in", understand.RFMMoveFeature: "$moved",
+	}
 	if !g.Known() {
 		for name := range features {
 			features[name] = "NULL"
@@ -20,18 +23,22 @@ func ofGrades(d Dialect, c Calendar, currency hitori.Currency, g understand.Grad
 	}
 	today := understand.Period{From: understand.Ever, To: understand.Day(c.Today())}
 	before := understand.Period{From: understand.Ever, To: understand.LastMonth(today.To)}
-	a, b := Analyst{Currency: currency}, g.Bounds()
-	return source{fmt.Sprintf("SELECT person, %s AS r, %s AS f, %s AS m, %s AS now, %s AS was FROM %s AS b",
+	a, b, groups := Analyst{Currency: currency}, g.Bounds(), g.Ranges()
+	placed := fmt.Sprintf("SELECT person, %s AS r, %s AS f, %s AS m, %s AS place1, %s AS place0 FROM %s AS b",
 		grade("recency1", "<=", b.Recency), grade("orders1", ">=", b.Frequency), grade("spend1", ">=", b.Monetary),
-		named(d, g, "1"), named(d, g, "0"), a.compared(d, before, today)), features}
+		first(groups, "1", "orders1 > 0"), first(groups, "0", "orders0 > 0"), a.compared(d, before, today))
+	return source{fmt.Sprintf(`SELECT person, r, f, m, %s AS now_in, %s AS was_in,
+			CASE WHEN place1 < 0 OR place0 < 0 THEN NULL WHEN place1 < place0 THEN %s WHEN place1 > place0 THEN %s ELSE %s END AS moved
+		FROM (%s) AS placed`, named(d, g, "place1"), named(d, g, "place0"),
+		d.Quote(understand.RFMRose), d.Quote(understand.RFMFell), d.Quote(understand.RFMStayed), placed), features}
 }
 
-// named is the name of the group in which values are, and null for none.
-func named(d Dialect, g understand.Grading, suffix string) string {
+// named is the name of the group at a place, and null for none.
+func named(d Dialect, g understand.Grading, place string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CASE WHEN orders%s = 0 THEN NULL", suffix)
-	for i, r := range g.Ranges() {
-		fmt.Fprintf(&b, " WHEN %s THEN %s", inside(r, suffix), d.Quote(g.Groups[i].Name))
+	b.WriteString("CASE " + place)
+	for i := range g.Groups {
+		fmt.Fprintf(&b, " WHEN %d THEN %s", i, d.Quote(g.Groups[i].Name))
 	}
-	return b.String() + " END"
+	return b.String() + " ELSE NULL END"
 }

@@ -88,6 +88,7 @@ func gradesOf(t *testing.T, w Warehouse, zone string) {
 			for person, orders := range shop.upTo(last) {
 				p := want[int64(person)]
 				_, p.was = plainGrades(bounds, valuesOf(orders, last))
+				p.move = plainMove(p.was, p.now)
 				want[int64(person)] = p
 			}
 			sameTable(t, fmt.Sprint("grades at ", now), gradesIn(t, w), want)
@@ -99,20 +100,35 @@ type personGrades struct {
 	graded   bool
 	grades   [3]int64
 	now, was string
+	move     string
+}
+
+// plainMove is how a group of [grading] stands to another.
+func plainMove(was, now string) string {
+	order := []string{"rich", "near", "far"}
+	switch from, to := slices.Index(order, was), slices.Index(order, now); {
+	case from < 0 || to < 0:
+		return ""
+	case to < from:
+		return "up"
+	case to > from:
+		return "down"
+	}
+	return "same"
 }
 
 func gradesIn(t *testing.T, w Warehouse) map[int64]personGrades {
 	t.Helper()
 	found := make(map[int64]personGrades)
 	build := func(d plan.Dialect) string {
-		return "SELECT person, rfm_recency_grade, rfm_frequency_grade, rfm_monetary_grade, rfm_group, rfm_group_last_month FROM " + d.Derived("features")
+		return "SELECT person, rfm_recency_grade, rfm_frequency_grade, rfm_monetary_grade, rfm_group, rfm_group_last_month, rfm_move FROM " + d.Derived("features")
 	}
 	err := w.Query(within(t), build, func(r plan.Row) error {
 		var person int64
 		var grades [3]sql.Null[int64]
-		var now, was sql.Null[string]
-		err := r.Scan(&person, &grades[0], &grades[1], &grades[2], &now, &was)
-		found[person] = personGrades{grades[0].Valid, [3]int64{grades[0].V, grades[1].V, grades[2].V}, now.V, was.V}
+		var now, was, move sql.Null[string]
+		err := r.Scan(&person, &grades[0], &grades[1], &grades[2], &now, &was, &move)
+		found[person] = personGrades{grades[0].Valid, [3]int64{grades[0].V, grades[1].V, grades[2].V}, now.V, was.V, move.V}
 		return err
 	})
 	if err != nil {
