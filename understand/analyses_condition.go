@@ -63,11 +63,7 @@ func noCondition() error {
 
 // rfmCondition is that of a cell, a group, or a move between groups.
 func (a *Analyses) rfmCondition(ctx context.Context, p Period, q Behind) (query.Condition, error) {
-	m, err := a.rfmMark(ctx, p, q)
-	if err != nil {
-		return nil, err
-	}
-	_, g, _, err := a.graded(ctx, RFMQuery{Dates: q.Dates, Fixed: q.Bounds})
+	m, g, err := a.rfmMark(ctx, p, q)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
 func (a *Analyses) mark(ctx context.Context, p Period, q Behind) (m MembersQuery, err error) {
 	switch q.Analysis {
 	case "rfm":
-		return a.rfmMark(ctx, p, q)
+		m, _, err = a.rfmMark(ctx, p, q)
 	case "decile":
 		if m.At, err = decileMark(q.Group); err == nil {
 			m.Ranges, err = a.decileRanges(ctx, p)
@@ -87,10 +87,14 @@ func noMark(mark string) error {
 
 var cellName = regexp.MustCompile(`^r([1-5])f([1-5])(?:m([1-5]))?$`)
 
-func (a *Analyses) rfmMark(ctx context.Context, p Period, q Behind) (m MembersQuery, err error) {
-	_, g, _, err := a.graded(ctx, RFMQuery{Dates: q.Dates, Fixed: q.Bounds})
-	if err != nil {
-		return m, err
+// rfmMark also returns how customers are graded.
+func (a *Analyses) rfmMark(ctx context.Context, p Period, q Behind) (m MembersQuery, g Grading, err error) {
+	if _, g, _, err = a.graded(ctx, RFMQuery{Dates: q.Dates, Fixed: q.Bounds}); err != nil {
+		return m, g, err
+	}
+	if q.Before == "" && cellName.MatchString(q.Group) {
+		m.Ranges = []Range{g.Bounds().rangeOf(cellOf(q.Group))}
+		return m, g, nil
 	}
 	m.Ranges = g.Ranges()
 	if q.Before != "" {
@@ -98,16 +102,11 @@ func (a *Analyses) rfmMark(ctx context.Context, p Period, q Behind) (m MembersQu
 		if m.Moved.Before, err = p.earlier(q.Before); err == nil {
 			m.Moved.Was, err = g.at(q.Was)
 		}
-		if err != nil {
-			return m, err
-		}
-	} else if cellName.MatchString(q.Group) {
-		g.Groups = []RFMGroup{cellOf(q.Group)}
-		m.Ranges = g.Ranges()
-		return m, nil
 	}
-	m.At, err = g.at(q.Group)
-	return m, err
+	if err == nil {
+		m.At, err = g.at(q.Group)
+	}
+	return m, g, err
 }
 
 // at is the place of a group, and -1 for none.
