@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { check, inspect, settled } from "./browser.mjs";
 import { ask, button, play, until } from "./play.mjs";
 
-/** Waits until what follows from the demo's orders has been computed. */
-const analysed = (server) => until("orders are analysed", async () => (await ask(server, "GET", "/api/v1/analyses/rfm")).customers > 0, 2000);
+/** Waits until what follows from the demo's orders has been computed, and the bounds of this month were cut from them. */
+const analysed = (server) => until("orders are analysed", async () => !!(await ask(server, "GET", "/api/v1/analyses/rfm")).scales.recency.since, 2000);
 
 const main = (page) => page.locator("main").innerText();
 

@@ -11,7 +11,7 @@ export const rfmStories = {
     const rfm = (query = "") => ask(server, "GET", `/api/v1/analyses/rfm${query}`);
     const grouped = (name) => until(`customers are in the group ${name}`, async () => (await ask(server, "GET", "/api/v1/features/rfm_group")).values?.some((one) => one.value === name), 3000);
     await play("rfm", lane, async (page, { shot, where, watcher }) => {
-      await until("orders are analysed", async () => (await rfm()).customers > 0, 2000);
+      await until("orders are analysed", async () => !!(await rfm()).scales.recency.since, 2000);
       const first = await rfm();
       await grouped(first.groups.find((group) => group.people > 0).name);
 
