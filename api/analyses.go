@@ -52,9 +52,9 @@ type ByAxis struct {
 
 // FixedBounds are bounds of grades.
 type FixedBounds struct {
-	Recency   []int64 `query:"recency" doc:"Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them"`
-	Frequency []int64 `query:"frequency" doc:"Fixed bounds: at least so many orders for grades 2, 3, 4, 5"`
-	Monetary  []int64 `query:"monetary" doc:"Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5"`
+	Recency   []int64 `query:"recency" doc:"At most so many days for grades 2, 3, 4, 5; without bounds the shop's scale"`
+	Frequency []int64 `query:"frequency" doc:"At least so many orders for grades 2, 3, 4, 5"`
+	Monetary  []int64 `query:"monetary" doc:"At least so much, in minor units, for grades 2, 3, 4, 5"`
 }
 
 func (b FixedBounds) bounds() understand.Bounds { return understand.Bounds(b) }
@@ -151,13 +151,16 @@ type Mark struct {
 	FixedBounds
 	FixedThresholds
 	Name  string `path:"name" enum:"rfm,decile,abc,lifecycle,cohorts,repeat,products-next,first-products"`
-	Group string `query:"group" required:"true" doc:"The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list ([\"P1\",\"P2\"], or [\"P1\"] for any second), a product"`
-	Later int64  `query:"later" minimum:"0" doc:"Of cohorts: months after that of the first order"`
+	Group string `query:"group" required:"true" doc:"The mark: a cell (r5f3, r5f3m1) or group of rfm (none: those in no group), a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list ([\"P1\",\"P2\"], or [\"P1\"] for any second), a product"`
+	// Before and Was make a mark of rfm a cell of the move matrix.
+	Before string `query:"before" format:"date" doc:"Of groups of rfm: the earlier day on which people were in the group that was says"`
+	Was    string `query:"was" doc:"The group on the earlier day, none for no group"`
+	Later  int64  `query:"later" minimum:"0" doc:"Of cohorts: months after that of the first order"`
 }
 
 func (m Mark) behind() understand.Behind {
 	return understand.Behind{
-		Analysis: m.Name, Dates: understand.Dates{AsOf: m.AsOf.AsOf, From: m.From}, Group: m.Group, Later: m.Later,
+		Analysis: m.Name, Dates: understand.Dates{AsOf: m.AsOf.AsOf, From: m.From}, Group: m.Group, Before: m.Before, Was: m.Was, Later: m.Later,
 		Bounds: m.bounds(), Thresholds: m.thresholds(),
 	}
 }

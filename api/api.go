@@ -51,6 +51,7 @@ type Config struct {
 	Numbers   *measure.Shop
 	Features  *understand.Catalogue
 	Analyses  *understand.Analyses
+	Grader    *understand.Grader
 	Segments  *understand.Segments
 	System    System
 
@@ -146,6 +147,7 @@ func New(cfg Config, parts Parts) (*Server, error) {
 		s.serveHome()
 		s.serveFeatures()
 		s.serveAnalyses()
+		s.serveRFM()
 		s.serveSegments()
 		s.serveNotifications()
 		s.serveImports()

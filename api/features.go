@@ -21,11 +21,13 @@ func (s *Server) serveFeatures() {
 type FeatureTexts struct {
 	Title string `json:"title"`
 	About string `json:"about" doc:"Its definition"`
+	// Choices are what its values are called.
+	Choices []Choice `json:"choices,omitempty" doc:"What its values are called, where they stand for names"`
 }
 
-func (s *Server) featureTexts(ctx context.Context, f understand.Feature) FeatureTexts {
+func (s *Server) featureTexts(ctx context.Context, f understand.Feature, choices map[string][]Choice) FeatureTexts {
 	l := visitorOf(ctx).language
-	return FeatureTexts{s.cfg.Texts.Text(l, "feature."+f.Name, nil), s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil)}
+	return FeatureTexts{s.cfg.Texts.Text(l, "feature."+f.Name, nil), s.cfg.Texts.Text(l, "feature."+f.Name+".about", nil), choices[f.Name]}
 }
 
 // FeatureEntry is a feature in the catalogue.
@@ -39,11 +41,12 @@ type featuresOutput struct {
 }
 
 func (s *Server) listFeatures(ctx context.Context, _ *struct{}) (*body[featuresOutput], error) {
+	choices, err := s.choices(ctx)
 	var out featuresOutput
 	for _, f := range understand.Features() {
-		out.Features = append(out.Features, FeatureEntry{f, s.featureTexts(ctx, f)})
+		out.Features = append(out.Features, FeatureEntry{f, s.featureTexts(ctx, f, choices)})
 	}
-	return &body[featuresOutput]{out}, nil
+	return &body[featuresOutput]{out}, err
 }
 
 type featureInput struct {
@@ -61,7 +64,8 @@ func (s *Server) getFeature(ctx context.Context, in *featureInput) (*body[Featur
 	if err != nil {
 		return nil, err
 	}
-	return &body[FeatureDistribution]{FeatureDistribution{d, s.featureTexts(ctx, d.Feature)}}, nil
+	choices, err := s.choices(ctx)
+	return &body[FeatureDistribution]{FeatureDistribution{d, s.featureTexts(ctx, d.Feature, choices)}}, err
 }
 
 // CustomerFeature is a feature of a person.
@@ -80,9 +84,13 @@ func (s *Server) getCustomerFeatures(ctx context.Context, in *Reference) (*body[
 		return nil, err
 	}
 	values, err := s.cfg.Features.Of(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	choices, err := s.choices(ctx)
 	out := customerFeaturesOutput{Features: []CustomerFeature{}}
 	for _, v := range values {
-		out.Features = append(out.Features, CustomerFeature{v, s.featureTexts(ctx, v.Feature)})
+		out.Features = append(out.Features, CustomerFeature{v, s.featureTexts(ctx, v.Feature, choices)})
 	}
 	return &body[customerFeaturesOutput]{out}, err
 }

@@ -90,7 +90,10 @@ func (s *Server) segmentEntries(ctx context.Context, segments, all []understand.
 			e.Condition, e.Sentence = nil, s.queryTexts(ctx)("segment.personal", nil)
 		} else if c != nil {
 			e.Faults = s.faults(visitorOf(ctx).language, query.Validate(c, schema))
-			e.Sentence, e.Quiet = query.Sentence(c, schema, s.queryTexts(ctx)), schema.Silent(c)
+			e.Quiet = schema.Silent(c)
+			if e.Sentence, err = s.sentence(ctx, c, schema); err != nil {
+				return nil, err
+			}
 		}
 		for _, user := range understand.UsedBy(n, all) {
 			e.UsedBy = append(e.UsedBy, SegmentName{user.ID, user.Name, user.Kind})
@@ -238,7 +241,9 @@ func (s *Server) previewSegment(ctx context.Context, in *previewInput) (*body[pr
 	if err != nil {
 		return nil, err
 	}
-	out.Sentence = query.Sentence(p.Condition, schema, s.queryTexts(ctx))
+	if out.Sentence, err = s.sentence(ctx, p.Condition, schema); err != nil {
+		return nil, err
+	}
 	if len(p.Sample) > 0 {
 		out.Sample, err = s.cfg.Customers.Cards(ctx, p.Sample)
 	}

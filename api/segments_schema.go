@@ -26,6 +26,8 @@ type SchemaField struct {
 	Type  query.Type `json:"type,omitempty"`
 	Unit  string     `json:"unit,omitempty" doc:"times, pieces, people, days, years, points, percent, or a currency"`
 	Line  bool       `json:"line,omitempty" doc:"Of fields of orders: that it belongs to a line of the order"`
+	// Choices are all values there are, where they stand for names.
+	Choices []Choice `json:"choices,omitempty" doc:"All values there are, where they stand for names"`
 }
 
 type schemaOutput struct {
@@ -65,7 +67,14 @@ func (s *Server) getSegmentSchema(ctx context.Context, _ *struct{}) (*body[schem
 		if f.Type == query.TypeNumber {
 			unit = s.cfg.Shop.Currency
 		}
-		out.OrderFields = append(out.OrderFields, SchemaField{f.Name, s.queryTexts(ctx)("query.order_field."+f.Name, nil), f.Type, unit, f.Line})
+		out.OrderFields = append(out.OrderFields, SchemaField{Name: f.Name, Title: s.queryTexts(ctx)("query.order_field."+f.Name, nil), Type: f.Type, Unit: unit, Line: f.Line})
+	}
+	choices, err := s.choices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out.Features {
+		out.Features[i].Choices = choices[out.Features[i].Name]
 	}
 	for _, t := range []query.Type{
 		query.TypeText, query.TypeNumber, query.TypeInteger, query.TypeBoolean, query.TypeDate, query.TypeTime, query.TypeTexts, query.TypePast,

@@ -50,6 +50,7 @@ type App struct {
 	Live      *unify.Live
 	Numbers   *measure.Shop
 	Deriver   *understand.Deriver
+	Grader    *understand.Grader
 	Analyses  *understand.Analyses
 	Segments  *understand.Segments
 
@@ -152,11 +153,14 @@ func (a *App) furnish(ctx context.Context) (err error) {
 		State: a.State, Fields: a.State, Accept: a.Collector.Accept, Caught: a.derived,
 		Clock: clock, Location: location, Currency: currency, Logger: logger,
 	})
-	a.Deriver = understand.NewDeriver(understand.DeriverConfig{
-		State: a.State, Warehouse: a.Warehouse, Clock: clock, Location: location, Currency: currency, Logger: logger, Then: a.Segments.Refresh,
+	analyst := plan.Analyst{Engine: a.Warehouse, Location: location, Currency: currency}
+	a.Grader = understand.NewGrader(understand.GraderConfig{
+		Store: a.State, Buyers: analyst, Used: a.Segments.GroupsUsed, Clock: clock, Location: location, Changed: func() { a.Deriver.Wake() },
 	})
-	analyst := plan.Analyst{Engine: a.Warehouse, Location: location, Currency: hitori.Currency(a.cfg.Currency)}
-	a.Analyses = understand.NewAnalyses(analyst, analyst, clock, location, hitori.Currency(a.cfg.Currency))
+	a.Deriver = understand.NewDeriver(understand.DeriverConfig{
+		State: a.State, Warehouse: a.Warehouse, Grader: a.Grader, Clock: clock, Location: location, Currency: currency, Logger: logger, Then: a.Segments.Refresh,
+	})
+	a.Analyses = understand.NewAnalyses(analyst, analyst, clock, location, currency).GradedBy(a.Grader.Grading)
 	a.Imports, err = collect.NewImports(collect.ImportsConfig{
 		Folder: filepath.Join(a.cfg.Data, "imports"), Store: a.State, Log: importLog{a}, Collector: a.Collector, Sources: a.Sources, Jobs: a.Jobs,
 		Undo: unify.NewUndos(a.State, a.Warehouse, a.Log, hitori.Currency(a.cfg.Currency)), Undone: a.recordUndone,
@@ -218,7 +222,7 @@ func (a *App) Handler(parts api.Parts) (http.Handler, error) {
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, Inbox: a.inbox(), OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
 		Sources: a.Sources, Traffic: collect.NewTraffic(a.Warehouse, a.cfg.Clock), Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers,
-		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), Analyses: a.Analyses, Segments: a.Segments, System: a,
+		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), Analyses: a.Analyses, Grader: a.Grader, Segments: a.Segments, System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, parts)

@@ -24,12 +24,17 @@ type Analyses struct {
 	clock    service.Clock
 	location *time.Location
 	currency hitori.Currency
+	grading  func(context.Context) (Grading, error)
 }
 
 // NewAnalyses returns the analyses of a shop whose days begin in a time zone.
 func NewAnalyses(buyers Buyers, goods Goods, clock service.Clock, location *time.Location, currency hitori.Currency) *Analyses {
 	shared := newShared(buyers, goods)
-	return &Analyses{buyers: shared, goods: shared, clock: clock, location: location, currency: currency}
+	a := &Analyses{buyers: shared, goods: shared, clock: clock, location: location, currency: currency}
+	return a.GradedBy(func(context.Context) (Grading, error) {
+		d := DefaultRFM()
+		return Grading(d), nil
+	})
 }
 
 // Buyers tells about customers by what they ordered: the customer axis (顧客軸).

@@ -17,10 +17,11 @@ type Marked struct {
 
 // Condition tells who is behind a mark as a condition, which they meet today. Bounds that the analysis took from the
 // shop's customers stay as they are today; days since the last order go on being counted, so who meets the condition
-// changes as time passes.
+// changes as time passes. Of RFM by the shop's own bounds it is the features that follow from them, so that the condition
+// goes with the shop's settings.
 //
 // It returns an error with code [hitori.Invalid] for what no condition can say: a period that begins somewhere, an earlier day,
-// products, what was bought in the second order, and a mark with nobody.
+// products, what was bought in the second order, moves since another day than the last of last month, and a mark with nobody.
 func (a *Analyses) Condition(ctx context.Context, q Marked, features *Catalogue) (query.Condition, error) {
 	p, _, err := a.period(q.Dates)
 	if err != nil {
@@ -33,6 +34,9 @@ func (a *Analyses) Condition(ctx context.Context, q Marked, features *Catalogue)
 		return nil, hitori.NewError(hitori.Invalid, "condition_as_of", "as_of", p.To, "today", today).At("as_of")
 	case q.Axis == ByProduct && (q.Analysis == "decile" || q.Analysis == "abc"):
 		return nil, hitori.NewError(hitori.Invalid, "condition_axis").At("axis")
+	}
+	if q.Analysis == "rfm" {
+		return a.rfmCondition(ctx, p, q.Behind)
 	}
 	m, err := a.mark(ctx, p, q.Behind)
 	switch {
@@ -55,6 +59,50 @@ func feature(name string, is query.Test) query.Condition { return &query.Feature
 
 func noCondition() error {
 	return hitori.NewError(hitori.Invalid, "condition_nobody").At("group")
+}
+
+// rfmCondition is that of a cell, a group, or a move between groups.
+func (a *Analyses) rfmCondition(ctx context.Context, p Period, q Behind) (query.Condition, error) {
+	m, g, err := a.rfmMark(ctx, p, q)
+	if err != nil {
+		return nil, err
+	}
+	ours := g.Known() && len(q.Bounds.Recency)+len(q.Bounds.Frequency)+len(q.Bounds.Monetary) == 0
+	switch {
+	case m.Moved != nil && (!ours || m.Moved.Before.To != LastMonth(p.To)):
+		return nil, hitori.NewError(hitori.Invalid, "condition_move", "before", LastMonth(p.To)).At("before")
+	case m.Moved != nil:
+		return &query.All{Of: append(inGroup(RFMGroupFeature, q.Group), inGroup(RFMGroupLastMonth, q.Was)[:1]...)}, nil
+	case ours && cellName.MatchString(q.Group):
+		return cellOf(q.Group).condition(), nil
+	case ours:
+		return query.Normalise(&query.All{Of: inGroup(RFMGroupFeature, q.Group)}), nil
+	case m.At < 0:
+		return nil, noCondition()
+	}
+	return firstIn(m.Ranges, m.At, a.currency)
+}
+
+// inGroup is that a feature has the name of a group; who is in none has ordered all the same.
+func inGroup(name, group string) []query.Condition {
+	if group != NoRFMGroup {
+		return []query.Condition{feature(name, query.Test{Op: query.OneOf, Values: []string{group}})}
+	}
+	return []query.Condition{&query.Not{Of: feature(name, query.Test{Op: query.Known})}, feature("orders", query.Test{Op: query.AtLeast, Number: 1})}
+}
+
+// condition is that the grades are those of a cell.
+func (g RFMGroup) condition() query.Condition {
+	var of []query.Condition
+	for _, graded := range []struct {
+		name string
+		in   [2]int64
+	}{{"rfm_recency_grade", g.Recency}, {"rfm_frequency_grade", g.Frequency}, {"rfm_monetary_grade", g.Monetary}} {
+		if graded.in[0] == graded.in[1] {
+			of = append(of, feature(graded.name, query.Test{Op: query.Equals, Number: float64(graded.in[0])}))
+		}
+	}
+	return &query.All{Of: of}
 }
 
 // condition is that the first order was in the month, and that there was one so many months later.

@@ -62,10 +62,12 @@ type Idle struct {
 
 // MembersQuery selects a page of people: by ranges unless another of the ways is given.
 type MembersQuery struct {
-	// Ranges and At are those of whom the range with that number is the first they are in; their value is what they
-	// spent.
+	// Ranges and At are those of whom the range with that number is the first they are in, and with -1 those who are in
+	// none; their value is what they spent.
 	Ranges []Range
 	At     int
+	// Moved are those of them who were in another range on an earlier day.
+	Moved *Moved
 	// Cohort are those whose first order was in a month and who ordered so many months later; their value is
 	// what they spent then.
 	Cohort *CohortCell
@@ -79,6 +81,12 @@ type MembersQuery struct {
 
 	After *MembersPlace // the last of the page before
 	Limit int
+}
+
+// Moved is where people were at the end of an earlier period: the number of a range, and -1 for none.
+type Moved struct {
+	Before Period
+	Was    int
 }
 
 // CohortCell is a cell of the table of cohorts.

@@ -16,11 +16,13 @@ type Behind struct {
 	// Analysis is its name: rfm, decile, abc, lifecycle, cohorts, repeat, products-next or first-products.
 	Analysis string
 	Dates
-	// Group is the mark: of rfm a cell (r5f3, r5f3m1) or the name of a group; of decile 1 to 10; of abc A, B or C; of
+	// Group is the mark: of rfm a cell (r5f3, r5f3m1), the name of a group or none for those who are in none; of decile 1 to 10; of abc A, B or C; of
 	// lifecycle a [Stage]; of cohorts the month; of repeat f2, f3 or f4 for those who came, and f2-open, f3-open or f4-open
 	// for those who have the order before and not this one yet; of products-next the product of the first order and that
 	// of the second as a list in JSON, ["P1","P2"], or the first alone, ["P1"]; of first-products the product.
 	Group string
+	// Before and Was say, of a group of rfm, that people were in another one on an earlier day.
+	Before, Was string
 	// Later is, of cohorts, how many months after the first order.
 	Later int64
 	// Bounds and Thresholds are those the analysis was asked with.
@@ -50,7 +52,7 @@ func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
 func (a *Analyses) mark(ctx context.Context, p Period, q Behind) (m MembersQuery, err error) {
 	switch q.Analysis {
 	case "rfm":
-		m.Ranges, m.At, err = a.rfmRanges(ctx, q)
+		m, _, err = a.rfmMark(ctx, p, q)
 	case "decile":
 		if m.At, err = decileMark(q.Group); err == nil {
 			m.Ranges, err = a.decileRanges(ctx, p)
@@ -85,26 +87,40 @@ func noMark(mark string) error {
 
 var cellName = regexp.MustCompile(`^r([1-5])f([1-5])(?:m([1-5]))?$`)
 
-func (a *Analyses) rfmRanges(ctx context.Context, q Behind) ([]Range, int, error) {
-	groups := DefaultRFMGroups()
-	at := slices.IndexFunc(groups, func(g RFMGroup) bool { return g.Name == q.Group })
-	if at < 0 {
-		cell, err := cellOf(q.Group)
-		if err != nil {
-			return nil, 0, err
-		}
-		groups, at = []RFMGroup{cell}, 0
+// rfmMark also returns how customers are graded.
+func (a *Analyses) rfmMark(ctx context.Context, p Period, q Behind) (m MembersQuery, g Grading, err error) {
+	if _, g, _, err = a.graded(ctx, RFMQuery{Dates: q.Dates, Fixed: q.Bounds}); err != nil {
+		return m, g, err
 	}
-	_, bounds, _, err := a.graded(ctx, RFMQuery{Dates: q.Dates, Fixed: q.Bounds})
-	return ranges(groups, bounds), at, err
+	if q.Before == "" && cellName.MatchString(q.Group) {
+		m.Ranges = []Range{g.Bounds().rangeOf(cellOf(q.Group))}
+		return m, g, nil
+	}
+	m.Ranges = g.Ranges()
+	if q.Before != "" {
+		m.Moved = new(Moved)
+		if m.Moved.Before, err = p.earlier(q.Before); err == nil {
+			m.Moved.Was, err = g.at(q.Was)
+		}
+	}
+	if err == nil {
+		m.At, err = g.at(q.Group)
+	}
+	return m, g, err
+}
+
+// at is the place of a group, and -1 for none.
+func (g Grading) at(mark string) (int, error) {
+	i := groupAt(g.Groups, mark)
+	if i < 0 && mark != NoRFMGroup {
+		return i, noMark(mark)
+	}
+	return i, nil
 }
 
 // cellOf reads the name of a cell.
-func cellOf(mark string) (RFMGroup, error) {
+func cellOf(mark string) RFMGroup {
 	found := cellName.FindStringSubmatch(mark)
-	if found == nil {
-		return RFMGroup{}, noMark(mark)
-	}
 	just := func(text string) [2]int64 {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
@@ -112,7 +128,7 @@ func cellOf(mark string) (RFMGroup, error) {
 		}
 		return [2]int64{n, n}
 	}
-	return RFMGroup{Recency: just(found[1]), Frequency: just(found[2]), Monetary: just(found[3])}, nil
+	return RFMGroup{Recency: just(found[1]), Frequency: just(found[2]), Monetary: just(found[3])}
 }
 
 // repeatRanges is the range of those who placed an order with a number, or wait with it.

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -38,9 +39,11 @@ type GridCell struct {
 }
 
 // RFMGroup is a named group of customers by grades: from the least to the most, both included. A customer belongs to the first
-// of several groups. The titles of those that are there from the beginning stand in the locale files under "rfm.".
+// of several groups. The titles of those that are there from the beginning stand in the locale files under "rfm.", unless
+// the shop has given them others.
 type RFMGroup struct {
-	Name      string   `json:"name"`
+	Name      string   `json:"name" doc:"What conditions and programs know it by; it never changes. Of a new group it may be left out"`
+	Title     string   `json:"title,omitempty" doc:"What the shop calls it; the groups that are there from the beginning have a title without"`
 	Recency   [2]int64 `json:"recency"`
 	Frequency [2]int64 `json:"frequency"`
 	Monetary  [2]int64 `json:"monetary"`
@@ -50,15 +53,15 @@ type RFMGroup struct {
 func DefaultRFMGroups() []RFMGroup {
 	all := [2]int64{1, grades}
 	return []RFMGroup{
-		{"best", [2]int64{4, 5}, [2]int64{4, 5}, [2]int64{4, 5}}, // 優良顧客
-		{"loyal", [2]int64{4, 5}, [2]int64{4, 5}, all},           // 常連顧客
-		{"growing", [2]int64{4, 5}, [2]int64{2, 3}, all},         // 育成顧客
-		{"new", [2]int64{4, 5}, [2]int64{1, 1}, all},             // 新規顧客
-		{"best_slipping", [2]int64{2, 3}, [2]int64{4, 5}, all},   // 優良離反予備群
-		{"slipping", [2]int64{2, 3}, [2]int64{2, 3}, all},        // 離反予備群
-		{"once", [2]int64{2, 3}, [2]int64{1, 1}, all},            // お試し止まり
-		{"best_lost", [2]int64{1, 1}, [2]int64{4, 5}, all},       // 優良離反顧客
-		{"lost", [2]int64{1, 1}, [2]int64{1, 3}, all},            // 離反顧客
+		{"best", "", [2]int64{4, 5}, [2]int64{4, 5}, [2]int64{4, 5}}, // 優良顧客
+		{"loyal", "", [2]int64{4, 5}, [2]int64{4, 5}, all},           // 常連顧客
+		{"growing", "", [2]int64{4, 5}, [2]int64{2, 3}, all},         // 育成顧客
+		{"new", "", [2]int64{4, 5}, [2]int64{1, 1}, all},             // 新規顧客
+		{"best_slipping", "", [2]int64{2, 3}, [2]int64{4, 5}, all},   // 優良離反予備群
+		{"slipping", "", [2]int64{2, 3}, [2]int64{2, 3}, all},        // 離反予備群
+		{"once", "", [2]int64{2, 3}, [2]int64{1, 1}, all},            // お試し止まり
+		{"best_lost", "", [2]int64{1, 1}, [2]int64{4, 5}, all},       // 優良離反顧客
+		{"lost", "", [2]int64{1, 1}, [2]int64{1, 3}, all},            // 離反顧客
 	}
 }
 
@@ -71,8 +74,8 @@ type RFMGroupSums struct {
 	Sums
 }
 
-// RFMMove is how many customers moved from one group to another; an empty name says that they had not ordered yet,
-// or not within the period.
+// RFMMove is how many customers moved from one group to another; an empty name says that they were in no group: mostly
+// they had not ordered yet, or not within the period.
 type RFMMove struct {
 	Was    string `json:"was"`
 	Is     string `json:"is"`
@@ -85,6 +88,7 @@ type RFM struct {
 	Customers int64          `json:"customers"`
 	Spend     int64          `json:"spend"`
 	Bounds    Bounds         `json:"bounds"`
+	Scales    RFMScales      `json:"scales" doc:"Where the bounds come from"`
 	Grid      []GridCell     `json:"grid" doc:"All 25 cells of recency and frequency, 5 first"`
 	Cells     []Cell         `json:"cells" doc:"With monetary value; only cells with customers"`
 	Groups    []RFMGroupSums `json:"groups"`
@@ -97,7 +101,7 @@ type RFM struct {
 // RFMQuery says what to ask.
 type RFMQuery struct {
 	Dates
-	// Fixed are bounds to use; those that are empty are taken from the customers.
+	// Fixed are bounds to use; in place of those that are empty there are the shop's.
 	Fixed Bounds
 	// Before is an earlier date, to tell who moved between groups since.
 	Before string
@@ -105,20 +109,22 @@ type RFMQuery struct {
 	Axis Axis
 }
 
-// RFM grades the customers who ordered in a period. Without fixed bounds grades are cut by quantiles: the grade of a
-// customer is 1 + ⌊5 × the share of customers with a worse value⌋. So who has the same value has the same grade, and
+// RFM grades the customers who ordered in a period, by bounds that were given or else by those of the shop; see
+// [Analyses.GradedBy]. Bounds that the shop cuts by quantiles hold for days of the month they were cut for. On other days, and
+// in a period that begins somewhere, the customers of those days are cut: the grade of a customer is
+// 1 + ⌊5 × the share of customers with a worse value⌋. So who has the same value has the same grade, and
 // a grade can stay empty where many are the same, as those with one order mostly are.
 //
 // Moves compare with an earlier day, looked at as orders stand now. The bounds are those of the later day
 // for both, so that who moves has changed and not the yardstick. It returns an error with code [hitori.Invalid] for
 // dates or bounds that make no sense.
 func (a *Analyses) RFM(ctx context.Context, q RFMQuery) (RFM, error) {
-	p, bounds, r, err := a.graded(ctx, q)
+	p, graded, r, err := a.graded(ctx, q)
 	if err != nil {
 		return RFM{}, err
 	}
-	r.Bounds = bounds
-	if r.Cells, err = a.buyers.Cells(ctx, p, bounds); err != nil {
+	r.Bounds, r.Scales = graded.Bounds(), graded.Scales
+	if r.Cells, err = a.buyers.Cells(ctx, p, r.Bounds); err != nil {
 		return RFM{}, err
 	}
 	for _, c := range r.Cells {
@@ -126,17 +132,16 @@ func (a *Analyses) RFM(ctx context.Context, q RFMQuery) (RFM, error) {
 		r.Spend += c.Spend
 	}
 	r.grid()
-	groups := DefaultRFMGroups()
-	r.group(groups)
+	r.group(graded.Groups)
 	if q.Before != "" {
-		if err := a.rfmMoves(ctx, q, p, groups, &r); err != nil {
+		if err := a.rfmMoves(ctx, q, p, graded, &r); err != nil {
 			return RFM{}, err
 		}
 	}
 	if q.Axis == ByProduct {
-		r.Products, err = a.goods.Bought(ctx, p, ranges(groups, bounds), productsByGroup)
+		r.Products, err = a.goods.Bought(ctx, p, graded.Ranges(), productsByGroup)
 		for i := range r.Products {
-			r.Products[i].Name = groups[r.Products[i].Group].Name
+			r.Products[i].Name = graded.Groups[r.Products[i].Group].Name
 		}
 	}
 	return r, err
@@ -145,40 +150,58 @@ func (a *Analyses) RFM(ctx context.Context, q RFMQuery) (RFM, error) {
 // productsByGroup is how many products are told of each group.
 const productsByGroup = 10
 
+// GradedBy makes the analyses go by how a shop grades its customers. Without it they are cut by quantiles and in the groups of
+// [DefaultRFMGroups].
+func (a *Analyses) GradedBy(grading func(context.Context) (Grading, error)) *Analyses {
+	a.grading = grading
+	return a
+}
+
 // graded reads the dates and finds the bounds.
-func (a *Analyses) graded(ctx context.Context, q RFMQuery) (p Period, b Bounds, r RFM, err error) {
+func (a *Analyses) graded(ctx context.Context, q RFMQuery) (p Period, g Grading, r RFM, err error) {
 	if p, r.Basis, err = a.period(q.Dates); err != nil {
-		return p, b, r, err
+		return p, g, r, err
 	}
 	if err = q.Fixed.check(); err != nil {
-		return p, b, r, err
+		return p, g, r, err
 	}
-	found, err := a.buyers.Quantiles(ctx, p, grades, Recency, Orders, Spend)
-	if err != nil {
-		return p, b, r, err
+	if g, err = a.grading(ctx); err != nil {
+		return p, g, r, err
 	}
-	b = q.Fixed
-	for i, to := range []*[]int64{&b.Recency, &b.Frequency, &b.Monetary} {
-		if len(*to) == 0 {
-			*to = found[i]
+	var values []Value
+	var cut []*RFMScale
+	g.Scales.each(&q.Fixed, func(name string, scale *RFMScale, given *[]int64, _ int64) {
+		switch {
+		case len(*given) > 0:
+			*scale = RFMScale{Method: ByGiven, Bounds: *given}
+		case scale.Method == ByQuantiles && (scale.Since == "" || q.From != "" || p.To.String() < scale.Since):
+			*scale = RFMScale{Method: ByQuantiles}
+			values, cut = append(values, map[string]Value{"recency": Recency, "frequency": Orders, "monetary": Spend}[name]), append(cut, scale)
 		}
+	})
+	if len(cut) == 0 {
+		return p, g, r, nil
 	}
-	return p, b, r, nil
+	found, err := a.buyers.Quantiles(ctx, p, grades, values...)
+	for i := range found {
+		cut[i].Bounds = found[i]
+	}
+	return p, g, r, err
 }
 
 // check returns an error for fixed bounds that are not four in the right order.
-func (b Bounds) check() error {
-	for _, v := range []struct {
-		name   string
-		bounds []int64
-		sign   int64
-	}{{"recency", b.Recency, -1}, {"frequency", b.Frequency, 1}, {"monetary", b.Monetary, 1}} {
-		rising := slices.IsSortedFunc(v.bounds, func(x, y int64) int { return int(max(-1, min(1, (x-y)*v.sign))) })
-		if len(v.bounds) != 0 && len(v.bounds) != grades-1 || !rising {
-			return hitori.NewError(hitori.Invalid, "rfm_bounds", "count", grades-1).At(v.name)
+func (b *Bounds) check() (err error) {
+	new(RFMScales).each(b, func(name string, _ *RFMScale, bounds *[]int64, sign int64) {
+		if n := len(*bounds); n != 0 && (n != grades-1 || !inOrder(*bounds, sign)) {
+			err = hitori.NewError(hitori.Invalid, "rfm_bounds", "count", grades-1).At(name)
 		}
-	}
-	return nil
+	})
+	return err
+}
+
+// inOrder reports whether bounds rise or, with a sign below zero, fall.
+func inOrder(bounds []int64, sign int64) bool {
+	return slices.IsSortedFunc(bounds, func(x, y int64) int { return cmp.Compare(x*sign, y*sign) })
 }
 
 func (r *RFM) grid() {
@@ -249,22 +272,31 @@ func ranges(groups []RFMGroup, b Bounds) []Range {
 	return all
 }
 
-func (a *Analyses) rfmMoves(ctx context.Context, q RFMQuery, p Period, groups []RFMGroup, r *RFM) error {
-	before := p
+// earlier is the period of an earlier day to compare with.
+func (p Period) earlier(before string) (Period, error) {
+	then := p
 	var err error
-	if before.To, err = parseDay(q.Before, "before"); err != nil {
+	if then.To, err = parseDay(before, "before"); err != nil {
+		return then, err
+	}
+	if then.To >= p.To || then.To < then.From {
+		return then, hitori.NewError(hitori.Invalid, "before_not_earlier", "before", before, "as_of", p.To).At("before")
+	}
+	return then, nil
+}
+
+func (a *Analyses) rfmMoves(ctx context.Context, q RFMQuery, p Period, g Grading, r *RFM) error {
+	before, err := p.earlier(q.Before)
+	if err != nil {
 		return err
 	}
-	if before.To >= p.To || before.To < before.From {
-		return hitori.NewError(hitori.Invalid, "before_not_earlier", "before", q.Before, "as_of", p.To).At("before")
-	}
-	all := ranges(groups, r.Bounds)
+	all := g.Ranges()
 	moves, err := a.buyers.Moves(ctx, before, p, all, all)
 	name := func(i int) string {
 		if i < 0 {
 			return ""
 		}
-		return groups[i].Name
+		return g.Groups[i].Name
 	}
 	for _, m := range moves {
 		r.Moves = append(r.Moves, RFMMove{name(m.Was), name(m.Is), m.People})

@@ -35,7 +35,7 @@ type Touched struct {
 
 // Form is everything on which what is derived depends beside events and people.
 type Form struct {
-	// Shape is the version of the computation with the shop's zone and currency.
+	// Shape is the version of the computation with the shop's zone, currency and grading.
 	Shape string
 	// Day is the local day, with which windows move on.
 	Day string
@@ -56,6 +56,8 @@ type Derivation struct {
 	Costs map[string]int64
 	// Currency is that of features; amounts in others are left out of them.
 	Currency hitori.Currency
+	// Grading is how customers are graded and grouped.
+	Grading Grading
 	// Now and Location say which day it is: features with a window end with it.
 	Now      time.Time
 	Location *time.Location

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type State interface {
 type DeriverConfig struct {
 	State     State
 	Warehouse Warehouse
+	Grader    *Grader
 	Clock     service.Clock
 	Location  *time.Location
 	Currency  hitori.Currency
@@ -50,6 +52,7 @@ type Deriver struct {
 	cfg    DeriverConfig
 	runner service.Runner
 	mu     sync.Mutex // held by the refresh under way
+	wake   chan struct{}
 }
 
 // NewDeriver returns a deriver; [Deriver.Start] sets it to work.
@@ -57,13 +60,21 @@ func NewDeriver(cfg DeriverConfig) *Deriver {
 	if cfg.Every == 0 {
 		cfg.Every = 30 * time.Second
 	}
-	return &Deriver{cfg: cfg}
+	return &Deriver{cfg: cfg, wake: make(chan struct{}, 1)}
 }
 
 // Start begins to work in the background.
 func (d *Deriver) Start(ctx context.Context) error {
 	d.runner.Run(ctx, d.run)
 	return nil
+}
+
+// Wake makes it look soon, since something was changed on which what is derived depends.
+func (d *Deriver) Wake() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
 }
 
 // Stop ends it.
@@ -73,6 +84,7 @@ func (d *Deriver) run(ctx context.Context) {
 	for wait := d.cfg.Every; ; {
 		select {
 		case <-time.After(wait):
+		case <-d.wake:
 		case <-ctx.Done():
 			return
 		}
@@ -117,13 +129,17 @@ func (d *Deriver) RefreshOwn(ctx context.Context) error {
 func (d *Deriver) refresh(ctx context.Context) (came bool, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	grading, err := d.cfg.Grader.Grading(ctx)
+	if err != nil {
+		return false, err
+	}
 	now := d.cfg.Clock.Now()
-	form := Form{Shape: shape + " " + d.cfg.Location.String() + " " + string(d.cfg.Currency), Day: now.In(d.cfg.Location).Format(time.DateOnly)}
+	form := d.form(now, grading)
 	touched, err := d.cfg.Warehouse.Touched(ctx, form)
 	if err != nil {
 		return false, err
 	}
-	derivation := Derivation{Form: form, Currency: d.cfg.Currency, Now: now, Location: d.cfg.Location}
+	derivation := Derivation{Form: form, Currency: d.cfg.Currency, Now: now, Location: d.cfg.Location, Grading: grading}
 	if derivation.Costs, err = d.costs(ctx); err != nil {
 		return false, err
 	}
@@ -133,6 +149,9 @@ func (d *Deriver) refresh(ctx context.Context) (came bool, err error) {
 	} else if len(touched.Profiles) > 0 {
 		err = d.some(ctx, derivation, touched.Profiles)
 	}
+	if err == nil {
+		err = d.recut(ctx, &derivation, &touched)
+	}
 	if err == nil && touched.Aged {
 		derivation.Everybody, derivation.People = true, nil
 		err = d.cfg.Warehouse.Derive(ctx, derivation)
@@ -141,6 +160,28 @@ func (d *Deriver) refresh(ctx context.Context) (came bool, err error) {
 		return false, err
 	}
 	return true, d.cfg.Warehouse.Untouch(ctx, touched)
+}
+
+// form is that of what is derived at a time.
+func (d *Deriver) form(now time.Time, grading Grading) Form {
+	return Form{
+		Shape: strings.Join([]string{shape, d.cfg.Location.String(), string(d.cfg.Currency), grading.shape()}, " "), Day: now.In(d.cfg.Location).Format(time.DateOnly),
+	}
+}
+
+// recut cuts the bounds of grades where it is time to, from orders that were just derived. Features are computed anew then.
+func (d *Deriver) recut(ctx context.Context, derivation *Derivation, touched *Touched) error {
+	changed, err := d.cfg.Grader.Recut(ctx, touched.Everybody || touched.Aged)
+	if err != nil || !changed {
+		return err
+	}
+	if derivation.Grading, err = d.cfg.Grader.Grading(ctx); err != nil {
+		return err
+	}
+	form := d.form(derivation.Now, derivation.Grading)
+	touched.Aged = touched.Aged || form != derivation.Form
+	derivation.Form = form
+	return nil
 }
 
 // some computes what follows about those to whom profiles belong.

@@ -56,5 +56,25 @@ func Features() []Feature {
 		{"satisfaction", query.TypeNumber, query.UnitPoints, 0},         // score of the latest survey answer that has one
 		{"inquiries", query.TypeInteger, query.UnitTimes, 0},            //
 		{"points", query.TypeNumber, query.UnitPoints, 0},               // the latest balance that was told
+		{"rfm_recency_grade", query.TypeInteger, "", 0},                 // 1 to 5, the best; see Grader
+		{"rfm_frequency_grade", query.TypeInteger, "", 0},               //
+		{"rfm_monetary_grade", query.TypeInteger, "", 0},                //
+		{RFMGroupFeature, query.TypeText, "", 0},                        // the name of the group in which the person is today
+		{RFMGroupLastMonth, query.TypeText, "", 0},                      // at the end of last month, by today's bounds and as orders stand now
+		{RFMMoveFeature, query.TypeText, "", 0},                         // whether today's group is better or worse than that
 	}
 }
+
+// The features that are names of groups of [RFMSettings], and how the one stands to the other.
+const (
+	RFMGroupFeature   = "rfm_group"
+	RFMGroupLastMonth = "rfm_group_last_month"
+	RFMMoveFeature    = "rfm_move"
+)
+
+// The values of [RFMMoveFeature].
+const (
+	RFMRose   = "up"   // to a group that stands before
+	RFMFell   = "down" // to one behind
+	RFMStayed = "same"
+)

@@ -420,3 +420,15 @@ func fieldOf(ref query.Ref) (hitori.FieldKey, bool) {
 	}
 	return hitori.FieldKey{}, false
 }
+
+// GroupsUsed tells which rules ask for a group of [RFMSettings]: the names of their segments, by the group's.
+func (s *Segments) GroupsUsed(ctx context.Context) (map[string][]string, error) {
+	all, err := s.List(ctx)
+	used := make(map[string][]string)
+	for i := range all {
+		for group := range groupsIn(all[i].Condition()) {
+			used[group] = append(used[group], all[i].Name)
+		}
+	}
+	return used, err
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -25,9 +26,14 @@ func (c *rfmCommand) Run(s *session) error {
 		query.Set(name, strings.Join(bounds, ","))
 	}
 	return analyze(s, "rfm", query, func(r *understand.RFM) *understand.Basis { return &r.Basis }, func(r *understand.RFM, out *report) {
+		titles := make(map[string]string)
+		for _, g := range r.Groups {
+			titles[g.Name] = cmp.Or(g.Title, out.named("rfm", g.Name))
+		}
+		titles[""] = out.text("analyze_nowhere")
 		out.head("groups")
 		for _, g := range r.Groups {
-			out.row(out.named("rfm", g.Name), g.People, percent(g.Share), out.money(g.Spend), percent(g.SpendShare), out.mean(g.Average))
+			out.row(titles[g.Name], g.People, percent(g.Share), out.money(g.Spend), percent(g.SpendShare), out.mean(g.Average))
 		}
 		out.gap()
 		out.head("rfm_grid")
@@ -48,17 +54,13 @@ func (c *rfmCommand) Run(s *session) error {
 			out.head("moves")
 		}
 		for _, m := range r.Moves {
-			out.row(out.group(m.Was), out.group(m.Is), m.People)
+			out.row(titles[m.Was], titles[m.Is], m.People)
+		}
+		for i := range r.Products {
+			r.Products[i].Name = titles[r.Products[i].Name]
 		}
 		out.sales("rfm", r.Products)
 	})
-}
-
-func (r *report) group(name string) string {
-	if name == "" {
-		return r.text("analyze_nowhere")
-	}
-	return r.named("rfm", name)
 }
 
 // sales shows what groups buy.

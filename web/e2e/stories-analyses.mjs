@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { check, inspect, settled } from "./browser.mjs";
 import { ask, button, play, until } from "./play.mjs";
 
-/** Waits until what follows from the demo's orders has been computed. */
-const analysed = (server) => until("orders are analysed", async () => (await ask(server, "GET", "/api/v1/analyses/rfm")).customers > 0, 2000);
+/** Waits until what follows from the demo's orders has been computed, and the bounds of this month were cut from them. */
+const analysed = (server) => until("orders are analysed", async () => !!(await ask(server, "GET", "/api/v1/analyses/rfm")).scales.recency.since, 2000);
 
 const main = (page) => page.locator("main").innerText();
 
@@ -46,7 +46,7 @@ export const analysesStories = {
       await shot("people");
       const href = await people.getByRole("link", { name: "セグメントに保存" }).getAttribute("href");
       const condition = JSON.parse(new URL(href, server.url).searchParams.get("condition"));
-      check(where, condition.version === 1 && JSON.stringify(condition).includes("last_order_at"), `the condition is ${JSON.stringify(condition)}`);
+      check(where, condition.version === 1 && JSON.stringify(condition).includes("rfm_recency_grade"), `the condition is ${JSON.stringify(condition)}`);
       await people.locator("li").getByRole("link").first().click();
       await page.waitForURL(/\/customers\/c_/);
       await page.goBack();

@@ -39,6 +39,7 @@ export const pages = [
   ["rfm-products", "/understand/analyses/rfm?axis=product&metric=spend"],
   ["rfm-table", "/understand/analyses/rfm?view=table"],
   ["rfm-people", "/understand/analyses/rfm?people=best"],
+  ["rfm-groups", "/understand/analyses/rfm/groups"],
   ["decile", "/understand/analyses/decile"],
   ["decile-products", "/understand/analyses/decile?axis=product"],
   ["abc", "/understand/analyses/abc"],

@@ -85,6 +85,7 @@ const tree = root.addChildren([
     to("/understand", "/understand/analyses"),
     page("/understand/analyses", () => import("@/features/understand/analyses/page")),
     page("/understand/analyses/rfm", () => import("@/features/understand/analyses/rfm")),
+    page("/understand/analyses/rfm/groups", () => import("@/features/understand/rfm/page")),
     page("/understand/analyses/decile", () => import("@/features/understand/analyses/decile")),
     page("/understand/analyses/abc", () => import("@/features/understand/analyses/abc")),
     page("/understand/analyses/lifecycle", () => import("@/features/understand/analyses/lifecycle")),

@@ -56,6 +56,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"Versions":                 versions,
 		"MappingsAreRenamed":       mappingsAreRenamed,
 		"Marks":                    marks,
+		"RFM":                      rfm,
 		"HostileText":              hostileText,
 		"LongTerms":                longTerms,
 	}

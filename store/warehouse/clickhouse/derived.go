@@ -439,7 +439,7 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 		}
 	}
 	for i, query := range []string{
-		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency), plan.Listed(words),
+		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency, d.Grading), plan.Listed(words),
 	} {
 		t := derivedTables[described+i]
 		insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM (%s)", next(t.name), t.names(), query)

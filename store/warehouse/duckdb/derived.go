@@ -368,7 +368,7 @@ func (s *stage) compute(ctx context.Context, d *understand.Derivation, all words
 	if err := insert("listed", plan.Listed(words), ""); err != nil {
 		return err
 	}
-	return inParts("features", func() string { return plan.Features(words, calendar, d.Currency) })
+	return inParts("features", func() string { return plan.Features(words, calendar, d.Currency, d.Grading) })
 }
 
 // cuts are where people are cut into parts: the first before all of them, the last behind.

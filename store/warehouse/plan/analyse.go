@@ -192,19 +192,27 @@ func (a Analyst) Groups(ctx context.Context, p understand.Period, ranges []under
 	})
 }
 
+// valuesIn are the values of people from their orders of a period, which are kept; their names end with a suffix. Orders are
+// grouped by person. Ours selects those in the shop's currency.
+func valuesIn(d Dialect, p understand.Period, suffix, ours string) string {
+	in := placedWithin(p)
+	return fmt.Sprintf("%d - %s AS recency%s, count(*) FILTER (WHERE %s) AS orders%[3]s, coalesce(%[5]s, 0) AS spend%[3]s",
+		p.To, d.When("max(day)", in), suffix, in, d.When("sum(net)", in+" AND "+ours))
+}
+
+// compared are people who ordered in one of two periods, with their values of both: those of the first end with 0.
+func (a Analyst) compared(d Dialect, before, after understand.Period) string {
+	all := understand.Period{From: min(before.From, after.From), To: max(before.To, after.To)}
+	return fmt.Sprintf("(SELECT person, %s, %s FROM %s WHERE %s GROUP BY person)",
+		valuesIn(d, before, "0", a.ours(d)), valuesIn(d, after, "1", a.ours(d)), d.Derived("orders"), placedWithin(all))
+}
+
 // Moves implements [understand.Buyers].
 func (a Analyst) Moves(ctx context.Context, before, after understand.Period, was, is []understand.Range) ([]understand.Move, error) {
 	moves := []understand.Move{}
 	build := func(d Dialect) string {
-		values := func(p understand.Period, suffix string) string {
-			in := fmt.Sprintf("day >= %d AND day <= %d", p.From, p.To)
-			return fmt.Sprintf("%d - %s AS recency%s, count(*) FILTER (WHERE %s) AS orders%[3]s, coalesce(%[5]s, 0) AS spend%[3]s",
-				p.To, d.When("max(day)", in), suffix, in, d.When("sum(net)", in+" AND "+a.ours(d)))
-		}
-		all := understand.Period{From: min(before.From, after.From), To: max(before.To, after.To)}
-		people := fmt.Sprintf("(SELECT person, %s, %s FROM %s WHERE %s GROUP BY person)", values(before, "0"), values(after, "1"), d.Derived("orders"), placedWithin(all))
 		return fmt.Sprintf("SELECT was, now, count(*) FROM (SELECT %s AS was, %s AS now FROM %s AS b) AS moved GROUP BY was, now ORDER BY was, now",
-			first(was, "0", "orders0 > 0"), first(is, "1", "orders1 > 0"), people)
+			first(was, "0", "orders0 > 0"), first(is, "1", "orders1 > 0"), a.compared(d, before, after))
 	}
 	return moves, a.Query(ctx, build, func(r Row) error {
 		var was, now, people int64
@@ -271,6 +279,9 @@ func (a Analyst) chosen(d Dialect, p understand.Period, q understand.MembersQuer
 	switch {
 	case q.Idle:
 		return "(SELECT person, first_seen AS value FROM " + a.idle(d, p) + " AS i WHERE level > 0)"
+	case q.Moved != nil:
+		return fmt.Sprintf("(SELECT person, spend1 AS value FROM %s AS b WHERE %s = %d AND %s = %d)", a.compared(d, q.Moved.Before, p),
+			first(q.Ranges, "0", "orders0 > 0"), q.Moved.Was, first(q.Ranges, "1", "orders1 > 0"), q.At)
 	case q.Cohort != nil:
 		return fmt.Sprintf("(SELECT person, sum(%s) AS value FROM %s WHERE %s AND cohort = %d AND month = %d GROUP BY person)",
 			a.net(d), d.Derived("orders"), placedWithin(p), q.Cohort.Month, int64(q.Cohort.Month)+q.Cohort.Later)

@@ -16,8 +16,8 @@ type source struct {
 }
 
 // Features is the query of the table features: the person, and each of [understand.Features] in their order.
-func Features(d Dialect, c Calendar, currency hitori.Currency) string {
-	sources := slices.Concat(ofStages(d), []source{ofOrders(d, c, currency), ofHabits(d, c)}, ofLines(d))
+func Features(d Dialect, c Calendar, currency hitori.Currency, grading understand.Grading) string {
+	sources := slices.Concat(ofStages(d), []source{ofOrders(d, c, currency), ofGrades(d, c, currency, grading), ofHabits(d, c)}, ofLines(d))
 	var columns, joins strings.Builder
 	for _, f := range understand.Features() {
 		expression := "p.first_seen"

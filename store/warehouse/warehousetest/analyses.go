@@ -23,10 +23,13 @@ import (
 )
 
 var analysesTests = map[string]func(*testing.T, Warehouse){
-	"Tokyo":   func(t *testing.T, w Warehouse) { analysesOf(t, w, "Asia/Tokyo") },
-	"NewYork": func(t *testing.T, w Warehouse) { analysesOf(t, w, "America/New_York") },
-	"Empty":   analysesOfNothing,
-	"Shared":  analysesShared,
+	"Tokyo":           func(t *testing.T, w Warehouse) { analysesOf(t, w, "Asia/Tokyo") },
+	"NewYork":         func(t *testing.T, w Warehouse) { analysesOf(t, w, "America/New_York") },
+	"Empty":           analysesOfNothing,
+	"Grades":          func(t *testing.T, w Warehouse) { gradesOf(t, w, "Asia/Tokyo") },
+	"GradesInNewYork": func(t *testing.T, w Warehouse) { gradesOf(t, w, "America/New_York") },
+	"GradedAnew":      gradedAnew,
+	"Shared":          analysesShared,
 }
 
 // analysedShop is a shop of two years around a leap day, with what follows from its events computed plainly.

@@ -34,6 +34,7 @@ func (s *plainShop) moves() {
 		found[[2]string{m.Was, m.Is}] = m.People
 	}
 	sameTable(s.t, "moves", found, want)
+	s.movers(got)
 }
 
 // groupBy is the default group of values by bounds.

@@ -116,7 +116,7 @@ func (s *derivedShop) people(profiles []hitori.CustomerID) iter.Seq2[understand.
 func (s *derivedShop) derivation(profiles []hitori.CustomerID) understand.Derivation {
 	return understand.Derivation{
 		People: s.people(profiles), Everybody: profiles == nil, Form: form, Costs: map[string]int64{"P1": 40, "P'2": 70},
-		Currency: hitori.JPY, Now: s.now, Location: tokyo,
+		Currency: hitori.JPY, Now: s.now, Location: tokyo, Grading: grading(plainBounds),
 	}
 }
 

@@ -992,6 +992,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How customers are graded by recency, frequency and monetary value, and the groups that have names */
+        get: operations["get-rfm"];
+        /** Change how customers are graded and grouped; everybody's grades and groups are computed anew soon after */
+        put: operations["put-rfm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments": {
         parameters: {
             query?: never;
@@ -1702,6 +1720,10 @@ export interface components {
              */
             version: number;
         };
+        Choice: {
+            title: string;
+            value: string;
+        };
         Cohort: {
             month: string;
             /** Format: int64 */
@@ -1887,6 +1909,8 @@ export interface components {
         CustomerFeature: {
             /** @description Its definition */
             about: string;
+            /** @description What its values are called, where they stand for names */
+            choices?: components["schemas"]["Choice"][] | null;
             name: string;
             title: string;
             type: string;
@@ -2216,6 +2240,8 @@ export interface components {
             /** @description Its definition */
             about: string;
             bars?: components["schemas"]["Bar"][] | null;
+            /** @description What its values are called, where they stand for names */
+            choices?: components["schemas"]["Choice"][] | null;
             /** Format: int64 */
             known: number;
             name: string;
@@ -2232,6 +2258,8 @@ export interface components {
         FeatureEntry: {
             /** @description Its definition */
             about: string;
+            /** @description What its values are called, where they stand for names */
+            choices?: components["schemas"]["Choice"][] | null;
             name: string;
             title: string;
             type: string;
@@ -2928,8 +2956,65 @@ export interface components {
             moves?: components["schemas"]["RFMMove"][] | null;
             /** @description What each group buys */
             products?: components["schemas"]["GroupSales"][] | null;
+            /** @description Where the bounds come from */
+            scales: components["schemas"]["RFMScales"];
             /** Format: int64 */
             spend: number;
+        };
+        RFMCut: {
+            bounds: components["schemas"]["Bounds"];
+            /** Format: date-time */
+            cut_at: string;
+            /** @description In which they hold, as in 2026-04; they are cut from the orders up to the end of the month before */
+            month: string;
+            /**
+             * Format: int64
+             * @description From how many customers they were cut
+             */
+            people: number;
+        };
+        RFMDefinition: {
+            /** @description The best first: who moves to a group before has become better. Of several that fit the first counts; who fits none is in no group */
+            groups: components["schemas"]["RFMGroup"][] | null;
+            scales: components["schemas"]["RFMScales"];
+        };
+        RFMDraft: {
+            /** @description The best first: who moves to a group before has become better. Of several that fit the first counts; who fits none is in no group */
+            groups: components["schemas"]["RFMGroup"][] | null;
+            scales: components["schemas"]["RFMScales"];
+            /**
+             * Format: int64
+             * @description That of the settings as they were read
+             */
+            version?: number;
+        };
+        RFMEntry: {
+            /** @description What was cut by quantiles last, for scales that go by it */
+            cut: components["schemas"]["RFMCut"];
+            /** @description What a shop begins with */
+            defaults: components["schemas"]["RFMDefinition"];
+            /** @description The best first: who moves to a group before has become better. Of several that fit the first counts; who fits none is in no group */
+            groups: components["schemas"]["RFMGroup"][] | null;
+            /** @description The scales with the bounds that hold now; without bounds where nobody had ordered by the end of last month */
+            in_force: components["schemas"]["RFMScales"];
+            scales: components["schemas"]["RFMScales"];
+            /** Format: date-time */
+            updated_at?: string;
+            updated_by?: string;
+            /**
+             * Format: int64
+             * @description Zero as long as nobody has changed them
+             */
+            version: number;
+        };
+        RFMGroup: {
+            frequency: number[] | null;
+            monetary: number[] | null;
+            /** @description What conditions and programs know it by; it never changes. Of a new group it may be left out */
+            name: string;
+            recency: number[] | null;
+            /** @description What the shop calls it; the groups that are there from the beginning have a title without */
+            title?: string;
         };
         RFMGroupSums: {
             /**
@@ -2943,6 +3028,7 @@ export interface components {
             monetary: number[] | null;
             /** Format: int64 */
             most: number;
+            /** @description What conditions and programs know it by; it never changes. Of a new group it may be left out */
             name: string;
             /** Format: int64 */
             orders: number;
@@ -2955,12 +3041,33 @@ export interface components {
             spend: number;
             /** Format: double */
             spend_share: number;
+            /** @description What the shop calls it; the groups that are there from the beginning have a title without */
+            title?: string;
         };
         RFMMove: {
             is: string;
             /** Format: int64 */
             people: number;
             was: string;
+        };
+        RFMScale: {
+            /** @description What it takes for grades 2, 3, 4, 5: at most so many days, at least so many orders, at least so much in minor units. A setting by quantiles has none */
+            bounds?: number[] | null;
+            /**
+             * @description quantiles are cut anew when a month begins, from the orders up to the end of the month before
+             * @enum {string}
+             */
+            method: "quantiles" | "fixed" | "given";
+            /**
+             * Format: date
+             * @description From which day the bounds hold; none where an analysis took them from the customers of its own days
+             */
+            since?: string;
+        };
+        RFMScales: {
+            frequency: components["schemas"]["RFMScale"];
+            monetary: components["schemas"]["RFMScale"];
+            recency: components["schemas"]["RFMScale"];
         };
         ReadInputBody: {
             notifications: components["schemas"]["Item"][] | null;
@@ -3130,6 +3237,8 @@ export interface components {
             values: string[] | null;
         };
         SchemaField: {
+            /** @description All values there are, where they stand for names */
+            choices?: components["schemas"]["Choice"][] | null;
             /** @description Of fields of orders: that it belongs to a line of the order */
             line?: boolean;
             name: string;
@@ -4209,11 +4318,11 @@ export interface operations {
                 from?: string;
                 /** @description By customer (顧客軸) or by product (商品軸) */
                 axis?: "customer" | "product";
-                /** @description Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them */
+                /** @description At most so many days for grades 2, 3, 4, 5; without bounds the shop's scale */
                 recency?: number[] | null;
-                /** @description Fixed bounds: at least so many orders for grades 2, 3, 4, 5 */
+                /** @description At least so many orders for grades 2, 3, 4, 5 */
                 frequency?: number[] | null;
-                /** @description Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5 */
+                /** @description At least so much, in minor units, for grades 2, 3, 4, 5 */
                 monetary?: number[] | null;
                 /** @description An earlier day, to tell who moved between groups since; by product, what each group buys is added */
                 before?: string;
@@ -4287,18 +4396,22 @@ export interface operations {
                 as_of?: string;
                 /** @description The first day whose orders count; all of time without it */
                 from?: string;
-                /** @description Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them */
+                /** @description At most so many days for grades 2, 3, 4, 5; without bounds the shop's scale */
                 recency?: number[] | null;
-                /** @description Fixed bounds: at least so many orders for grades 2, 3, 4, 5 */
+                /** @description At least so many orders for grades 2, 3, 4, 5 */
                 frequency?: number[] | null;
-                /** @description Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5 */
+                /** @description At least so much, in minor units, for grades 2, 3, 4, 5 */
                 monetary?: number[] | null;
                 /** @description Days after which a customer is at risk; the shop's own without any of the three */
                 at_risk?: number;
                 dormant?: number;
                 churned?: number;
-                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list (["P1","P2"], or ["P1"] for any second), a product */
+                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm (none: those in no group), a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list (["P1","P2"], or ["P1"] for any second), a product */
                 group: string;
+                /** @description Of groups of rfm: the earlier day on which people were in the group that was says */
+                before?: string;
+                /** @description The group on the earlier day, none for no group */
+                was?: string;
                 /** @description Of cohorts: months after that of the first order */
                 later?: number;
                 /** @description By customer (顧客軸) or by product (商品軸) */
@@ -4375,18 +4488,22 @@ export interface operations {
                 as_of?: string;
                 /** @description The first day whose orders count; all of time without it */
                 from?: string;
-                /** @description Fixed bounds: at most so many days for grades 2, 3, 4, 5. Quantiles without them */
+                /** @description At most so many days for grades 2, 3, 4, 5; without bounds the shop's scale */
                 recency?: number[] | null;
-                /** @description Fixed bounds: at least so many orders for grades 2, 3, 4, 5 */
+                /** @description At least so many orders for grades 2, 3, 4, 5 */
                 frequency?: number[] | null;
-                /** @description Fixed bounds: at least so much, in minor units, for grades 2, 3, 4, 5 */
+                /** @description At least so much, in minor units, for grades 2, 3, 4, 5 */
                 monetary?: number[] | null;
                 /** @description Days after which a customer is at risk; the shop's own without any of the three */
                 at_risk?: number;
                 dormant?: number;
                 churned?: number;
-                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm, a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list (["P1","P2"], or ["P1"] for any second), a product */
+                /** @description The mark: a cell (r5f3, r5f3m1) or group of rfm (none: those in no group), a decile, a class, a stage, a cohort's month, f2 (came to the second order) or f2-open (not yet; likewise f3, f4), products of the first and second order as a JSON list (["P1","P2"], or ["P1"] for any second), a product */
                 group: string;
+                /** @description Of groups of rfm: the earlier day on which people were in the group that was says */
+                before?: string;
+                /** @description The group on the earlier day, none for no group */
+                was?: string;
                 /** @description Of cohorts: months after that of the first order */
                 later?: number;
                 /** @description Where the previous page ended */
@@ -7894,6 +8011,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RFMEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RFMDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RFMEntry"];
                 };
             };
             /** @description Unauthorized */

@@ -1,4 +1,5 @@
-import { SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { list } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -7,11 +8,14 @@ import { cellKey, Heat, type HeatCell } from "@/ui/chart/heat";
 import { Rows } from "@/ui/chart/rows";
 import { useFormat } from "@/ui/format";
 import { GroupProducts } from "../analysis/bought";
+import { groupTitles, monthEnd } from "../analysis/answers";
 import { useColumns } from "../analysis/columns";
 import { Figure } from "../analysis/figure";
 import { Analysis } from "../analysis/page";
 import type { Mark, Results } from "../analysis/queries";
 import type { Chosen } from "../analysis/search";
+import { readGroups, squaresOf, titleOf } from "../rfm/groups";
+import css from "../analysis/analysis.module.css";
 
 type Schemas = components["schemas"];
 type RFM = Results["rfm"];
@@ -20,16 +24,48 @@ type RFM = Results["rfm"];
 export default function RFMPage() {
   const { t } = useText();
   return (
-    <Analysis name="rfm" thresholds={({ bounds }) => ({ recency: list(bounds.recency).join(), frequency: list(bounds.frequency).join(), monetary: list(bounds.monetary).join() })}>
+    <Analysis
+      name="rfm"
+      thresholds={({ bounds }) => ({ recency: list(bounds.recency).join(), frequency: list(bounds.frequency).join(), monetary: list(bounds.monetary).join() })}
+      notice={(rfm, chosen) => <Basis rfm={rfm} chosen={chosen} />}
+    >
       {(rfm, open, chosen) => (
         <>
           <Grid rfm={rfm} open={open} chosen={chosen} />
           <Groups rfm={rfm} open={open} />
-          {rfm.before ? <Moves rfm={rfm} /> : null}
-          {rfm.products ? <GroupProducts bought={rfm.products} groups={list(rfm.groups).map((g) => ({ key: g.name, label: t(`rfm.${g.name}`) }))} currency={rfm.currency} /> : null}
+          {rfm.before ? <Moves rfm={rfm} open={open} /> : null}
+          {rfm.products ? <GroupProducts bought={rfm.products} groups={list(rfm.groups).map((g) => ({ key: g.name, label: titleOf(g, t) }))} currency={rfm.currency} /> : null}
         </>
       )}
     </Analysis>
+  );
+}
+
+/** Where the bounds come from, and the ways to the shop's settings and to who moved since last month. */
+function Basis({ rfm, chosen }: { rfm: RFM; chosen: Chosen }) {
+  const { t } = useText();
+  const format = useFormat();
+  const said = ({ method, since }: Schemas["RFMScale"]) => {
+    const day = since ? format.day(`${since}T12:00:00Z`) : "";
+    if (method !== "quantiles") return t(method === "fixed" ? "analyses.rfm_scale_fixed" : "analyses.rfm_scale_given", { day });
+    return t(since ? "analyses.rfm_scale_month" : "analyses.rfm_scale_day", { day });
+  };
+  const scales = { R: said(rfm.scales.recency), F: said(rfm.scales.frequency), M: said(rfm.scales.monetary) };
+  const ways = [...new Set(Object.values(scales))];
+  const told = ways.map((way) => (ways.length === 1 ? way : t("analyses.rfm_scale_of", { values: Object.entries(scales).filter(([, one]) => one === way).map(([name]) => name).join(t("list.separator")), way })));
+  const last = monthEnd(rfm.as_of);
+  return (
+    <div className={`${css.row} no-print`}>
+      <span className="soft">{t("analyses.rfm_scales", { scales: told.join(t("list.separator")) })}</span>
+      {rfm.before === last ? null : (
+        <Button size="compact-xs" variant="default" onClick={() => chosen.set({ before: last, people: undefined })}>
+          {t("analyses.rfm_since_last_month")}
+        </Button>
+      )}
+      <Button size="compact-xs" variant="default" renderRoot={(props) => <Link to="/understand/analyses/rfm/groups" {...props} />}>
+        {t("analyses.rfm_settings")}
+      </Button>
+    </div>
   );
 }
 
@@ -69,9 +105,12 @@ function Grid({ rfm, open, chosen }: PartProps & { chosen: Chosen }) {
   const rows = grades.toReversed().map((r) => ({ key: `r${r}`, label: `R${r}`, note: grade.recency(list(rfm.bounds.recency), r) }));
   const heads = grades.map((f) => ({ key: `f${f}`, label: `F${f}`, note: grade.frequency(list(rfm.bounds.frequency), f) }));
   const most = Math.max(...grid.map((c) => (bySpend ? c.spend : c.people)), 1);
-  const within = (grade: number, range: number[] | null) => grade >= (range?.[0] ?? 1) && grade <= (range?.[1] ?? 5);
-  const groupsOf = (cell: Schemas["GridCell"]) =>
-    list(rfm.groups).filter((g) => within(cell.recency, g.recency) && within(cell.frequency, g.frequency)).slice(0, 2).map((g) => t(`rfm.${g.name}`)).join(t("list.separator"));
+  const groups = readGroups(rfm.groups, t);
+  const squares = squaresOf(groups);
+  const groupsOf = (cell: Schemas["GridCell"]) => {
+    const places = [...(squares.find((s) => s.recency === cell.recency && s.frequency === cell.frequency)?.shares.keys() ?? [])];
+    return places.toSorted((x, y) => x - y).flatMap((at) => groups[at]?.title ?? []).slice(0, 2).join(t("list.separator"));
+  };
   const words = (cell: Schemas["GridCell"]) =>
     t("analyses.rfm_cell", {
       cell: `R${cell.recency}F${cell.frequency}`, groups: groupsOf(cell), people: format.number(cell.people), share: format.percent(cell.share, 1),
@@ -123,7 +162,7 @@ function Groups({ rfm, open }: PartProps) {
     <Figure
       title={t("analyses.rfm_groups")}
       columns={[
-        columns.words("group", (g) => t(`rfm.${g.name}`)),
+        columns.words("group", (g) => titleOf(g, t)),
         columns.words("cell", cellsOf),
         columns.number("people", (g) => g.people),
         columns.share("share", (g) => g.share),
@@ -140,8 +179,8 @@ function Groups({ rfm, open }: PartProps) {
       <Rows
         label={t("analyses.rfm_groups")}
         rows={groups.map((g) => ({
-          key: g.name, label: t(`rfm.${g.name}`), note: cellsOf(g), value: g.people, text: t("analyses.people_spend", { people: format.number(g.people), spend: format.percent(g.spend_share, 1) }),
-          title: t("analyses.group_row", { group: t(`rfm.${g.name}`), people: format.number(g.people), share: format.percent(g.share, 1), spend_share: format.percent(g.spend_share, 1), average: format.money(Math.round(g.average), rfm.currency) }),
+          key: g.name, label: titleOf(g, t), note: cellsOf(g), value: g.people, text: t("analyses.people_spend", { people: format.number(g.people), spend: format.percent(g.spend_share, 1) }),
+          title: t("analyses.group_row", { group: titleOf(g, t), people: format.number(g.people), share: format.percent(g.share, 1), spend_share: format.percent(g.spend_share, 1), average: format.money(Math.round(g.average), rfm.currency) }),
         }))}
         write={(people) => format.compact(people)}
         onOpen={(i) => open({ group: groups[i]?.name ?? "" })}
@@ -153,13 +192,13 @@ function Groups({ rfm, open }: PartProps) {
 }
 
 /** Who was in which group on the earlier day, and is in which now. */
-function Moves({ rfm }: { rfm: RFM }) {
+function Moves({ rfm, open }: PartProps) {
   const { t } = useText();
   const format = useFormat();
   const columns = useColumns<Schemas["RFMMove"]>(rfm.currency);
   const [active, setActive] = useState<string>();
   const moves = list(rfm.moves);
-  const title = (name: string) => (name ? t(`rfm.${name}`) : t("analyses.rfm_nowhere"));
+  const title = groupTitles(rfm, t);
   const names = [...list(rfm.groups).map((g) => g.name), ""];
   const heads = names.map((name) => ({ key: name || "nowhere", label: title(name) }));
   const stayed = (m: Schemas["RFMMove"]) => m.was === m.is;
@@ -167,7 +206,7 @@ function Moves({ rfm }: { rfm: RFM }) {
   const cells = names.map((was) =>
     names.map((is): HeatCell | undefined => {
       const move = moves.find((m) => m.was === was && m.is === is);
-      return move && { title: t("analyses.rfm_move", { was: title(was), is: title(is), people: format.number(move.people) }), text: format.number(move.people), strength: stayed(move) ? 0 : Math.sqrt(move.people / most) * (rank(names, is) > rank(names, was) ? -1 : 1), shut: true };
+      return move && { title: t("analyses.rfm_move", { was: title(was), is: title(is), people: format.number(move.people) }), text: format.number(move.people), strength: stayed(move) ? 0 : Math.sqrt(move.people / most) * (rank(names, is) > rank(names, was) ? -1 : 1) };
     }),
   );
   const told = heads.flatMap((row, r) => heads.flatMap((head, c) => (cellKey(row, head) === active ? [cells[r]?.[c]?.title] : [])))[0];
@@ -178,6 +217,7 @@ function Moves({ rfm }: { rfm: RFM }) {
       columns={[columns.words("was", (m) => title(m.was)), columns.words("is", (m) => title(m.is)), columns.number("people", (m) => m.people)]}
       rows={moves}
       rowId={(m) => `${m.was}~${m.is}`}
+      onOpen={(m) => open(markOf(m.was, m.is))}
       readout={told ?? t("analyses.rfm_moves_readout")}
       legend={
         <>
@@ -191,10 +231,12 @@ function Moves({ rfm }: { rfm: RFM }) {
       }
       hint={t("analyses.rfm_moves_hint")}
     >
-      <Heat label={t("analyses.rfm_moves_label")} axes={{ rows: t("analyses.before"), columns: t("analyses.as_of") }} rows={heads} columns={heads} cells={cells} head={118} least={44} tall={34} slanted active={active} onActive={setActive} />
+      <Heat label={t("analyses.rfm_moves_label")} axes={{ rows: t("analyses.before"), columns: t("analyses.as_of") }} rows={heads} columns={heads} cells={cells} head={118} least={44} tall={34} slanted onOpen={(r, c) => open(markOf(names[r], names[c]))} active={active} onActive={setActive} />
     </Figure>
   );
 }
+
+const markOf = (was = "", is = ""): Mark => ({ group: is === "" ? "none" : is, was: was === "" ? "none" : was });
 
 /** Groups stand from the best to the worst; who is in none has not ordered yet, which is worse than nothing but no loss. */
 const rank = (names: readonly string[], name: string): number => names.indexOf(name);

@@ -2,6 +2,7 @@ import { list } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Translate } from "@/locale";
 import type { Format } from "@/ui/format";
+import { titleOf } from "../rfm/groups";
 import type { AnalysisName, Mark, Results } from "./queries";
 
 /** What is needed to put numbers into words. */
@@ -40,6 +41,19 @@ interface Told<R> {
   size: (result: R) => number;
   /** What the mark is called whose people are listed. */
   mark?: (mark: Mark, result: R, say: Say) => string;
+  /** Whether a condition can say who is behind a mark, where that is not so of all. */
+  holds?: (mark: Mark, result: R) => boolean;
+}
+
+/** The last day of the month before that of a day, both as 2026-04-01. */
+export const monthEnd = (day: string): string => new Date(Date.parse(`${day.slice(0, 7)}-01T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+
+/** What groups of RFM are called, by name; who is in none has mostly not ordered. */
+export function groupTitles(r: Results["rfm"], t: Translate): (name: string) => string {
+  return (name) => {
+    const group = list(r.groups).find((g) => g.name === name);
+    return group ? titleOf(group, t) : t("analyses.rfm_nowhere");
+  };
 }
 
 const customersOf = (axis: string): string => (axis === "product" ? "products" : "customers");
@@ -50,13 +64,22 @@ export const told: { [N in AnalysisName]: Told<Results[N]> } = {
       const group = (name: string) => list(r.groups).find((g) => g.name === name);
       const best = group("best");
       const slipping = group("best_slipping");
+      const first = list(r.groups)[0];
+      if (first && (!best || best.title || !slipping || slipping.title)) {
+        return t("analyses.answer_rfm_first", { group: titleOf(first, t), people: format.number(first.people), share: format.percent(first.share, 1), spend: format.percent(first.spend_share, 1) });
+      }
       return t("analyses.answer_rfm", {
         people: format.number(best?.people ?? 0), share: format.percent(best?.share ?? 0, 1), spend: format.percent(best?.spend_share ?? 0, 1),
         slipping: format.number(slipping?.people ?? 0), at_stake: format.moneyCompact(slipping?.spend ?? 0, r.currency),
       });
     },
     size: (r) => r.customers,
-    mark: ({ group }, _, { t }) => (/^r\d/.test(group) ? group.toUpperCase() : t(`rfm.${group}`)),
+    mark: ({ group, was }, r, { t }) => {
+      const title = groupTitles(r, t);
+      return /^r\df/.test(group) ? group.toUpperCase() : was ? t("analyses.rfm_moved", { was: title(was), is: title(group) }) : title(group);
+    },
+    // The features know the end of last month, by the shop's own bounds.
+    holds: ({ was }, r) => !was || (r.before === monthEnd(r.as_of) && [r.scales.recency, r.scales.frequency, r.scales.monetary].every((scale) => scale.since)),
   },
   decile: {
     answer: (r, { t, format }) => {

@@ -21,7 +21,7 @@ interface AnalysisProps<N extends AnalysisName> {
   /** The thresholds that were used, to be shown where others can be given. */
   thresholds?: (result: Results[N]) => Partial<Record<Choice, string>>;
   /** What is to be said beside the answer. */
-  notice?: (result: Results[N]) => ReactNode;
+  notice?: (result: Results[N], chosen: Chosen) => ReactNode;
   children: (result: Results[N], open: (mark: Mark) => void, chosen: Chosen) => ReactNode;
 }
 
@@ -32,7 +32,7 @@ export function Analysis<N extends AnalysisName>({ name, thresholds, notice, chi
   const chosen = useChosen(name);
   const query = useQuery({ ...analysisQuery(name, chosen.params), placeholderData: keepPreviousData });
   const result = query.error ? undefined : query.data;
-  const { answer, size, mark } = toldOf(name);
+  const { answer, size, mark, holds } = toldOf(name);
   const say = { t, format };
   const title = t(`analysis.${name}.title`);
   const told = result ? answer(result, say) : "";
@@ -57,7 +57,7 @@ export function Analysis<N extends AnalysisName>({ name, thresholds, notice, chi
             <Then name={name} chosen={chosen} asOf={result.as_of} />
           </div>
           {size(result) < few ? <Notice tone="warn">{t("analyses.few", { n: format.number(size(result)), least: few, missing: few - size(result) })}</Notice> : null}
-          {notice?.(result)}
+          {notice?.(result, chosen)}
           <AboutContext value={{ title, answer: told, notes, asOf: result.as_of, table: chosen.search.view === "table", onTable: (table) => chosen.set({ view: table ? "table" : undefined }) }}>{children(result, chosen.open, chosen)}</AboutContext>
           <Panel title={t("analyses.says")}>
             <ul className={css.says}>
@@ -68,7 +68,7 @@ export function Analysis<N extends AnalysisName>({ name, thresholds, notice, chi
           </Panel>
         </div>
       )}
-      <Suspense>{result && mark && chosen.mark ? <People name={name} params={chosen.behind} mark={chosen.mark} title={mark(chosen.mark, result, say)} onClose={() => chosen.open(undefined)} /> : null}</Suspense>
+      <Suspense>{result && mark && chosen.mark ? <People name={name} params={chosen.behind} mark={chosen.mark} title={mark(chosen.mark, result, say)} holds={holds?.(chosen.mark, result) ?? true} onClose={() => chosen.open(undefined)} /> : null}</Suspense>
     </Page>
   );
 }

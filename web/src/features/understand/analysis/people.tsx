@@ -17,17 +17,19 @@ interface PeopleProps {
   params: Params;
   mark: Mark;
   title: string;
+  /** Whether a condition can say it. */
+  holds: boolean;
   onClose: () => void;
 }
 
 /** The people behind a mark, and the way to a segment of them. */
-export default function People({ name, params, mark, title, onClose }: PeopleProps) {
+export default function People({ name, params, mark, title, holds, onClose }: PeopleProps) {
   const { t } = useText();
   const format = useFormat();
   const unmasked = useMay("personal:read");
   const people = useInfiniteQuery(behindQuery(name, params, mark));
   // What was on an earlier day or in a period, pairs of products, and nobody at all can be no segment.
-  const lasting = name !== "products-next" && !params.as_of && !params.from && (people.data?.pages[0]?.total ?? 0) > 0;
+  const lasting = holds && name !== "products-next" && !params.as_of && !params.from && (people.data?.pages[0]?.total ?? 0) > 0;
   const condition = useQuery({ ...conditionQuery(name, params, mark), enabled: lasting });
   return (
     <Drawer opened onClose={onClose} position="right" size="md" title={<strong>{title}</strong>} closeButtonProps={{ "aria-label": t("action.close") }}>

@@ -32,13 +32,17 @@ export const analysisQuery = <N extends AnalysisName>(name: N, params: Params) =
     staleTime: 60_000,
   });
 
-/** A mark of an analysis whose people can be listed: the name of a group and, of cohorts, how many months later. */
+/**
+ * A mark of an analysis whose people can be listed: the name of a group and, of cohorts, how many months later; of moves, the
+ * group on the day before.
+ */
 export interface Mark {
   group: string;
   later?: string | undefined;
+  was?: string | undefined;
 }
 
-const markParams = (params: Params, { group, later }: Mark): Params => ({ ...params, group, ...(later ? { later } : {}) });
+const markParams = (params: Params, { group, later, was }: Mark): Params => ({ ...params, group, ...(later ? { later } : {}), ...(was ? { was } : {}) });
 
 /** The people behind a mark, those who spent most first. */
 export const behindQuery = (name: AnalysisName, params: Params, mark: Mark) =>

@@ -47,9 +47,9 @@ export function useChosen(name: AnalysisName): Chosen {
   return {
     search,
     params: paramsOf(name, search),
-    behind: paramsOf(name, search, ["axis", "before", "days"]),
-    mark: search.people ? { group: search.people, later: search.later } : undefined,
-    set: (changes) => go(changes, true),
-    open: (mark) => go({ people: mark?.group, later: mark?.later }, false),
+    behind: paramsOf(name, search, search.was ? ["axis", "days"] : ["axis", "before", "days"]),
+    mark: search.people ? { group: search.people, later: search.later, was: search.was } : undefined,
+    set: (changes) => go("people" in changes ? { was: undefined, ...changes } : changes, true),
+    open: (mark) => go({ people: mark?.group, later: mark?.later, was: mark?.was }, false),
   };
 }

@@ -59,7 +59,7 @@ function Spread({ of: d }: { of: FeatureDistribution }) {
   const { t } = useText();
   const format = useFormat();
   const [active, setActive] = useState<number>();
-  const write = (value: number) => writeFeature(d, value, format, t);
+  const write = (value: unknown) => writeFeature(d, value, format, t);
   const quantile = (percent: number) => {
     const q = list(d.quantiles).find((one) => one.percent === percent);
     return q ? write(q.value) : "–";
@@ -73,7 +73,7 @@ function Spread({ of: d }: { of: FeatureDistribution }) {
     <>
       <p className={css.answer}>
         {d.type === "text"
-          ? t("features.answer_text", { known: format.number(d.known), share: format.percent(d.known / d.people), value: values[0]?.value ?? "" })
+          ? t("features.answer_text", { known: format.number(d.known), share: format.percent(d.known / d.people), value: write(values[0]?.value) })
           : t("features.answer", { known: format.number(d.known), share: format.percent(d.known / d.people), median: quantile(50), low: quantile(25), high: quantile(75) })}
       </p>
       {bars.length > 0 ? (
@@ -104,7 +104,7 @@ function Spread({ of: d }: { of: FeatureDistribution }) {
             {values.map((v) => (
               <tr key={v.value}>
                 <td>
-                  <Text>{v.value}</Text>
+                  <Text>{write(v.value)}</Text>
                 </td>
                 <td className="num">{format.number(v.people)}</td>
                 <td>

@@ -6,11 +6,13 @@ interface Described {
   name: string;
   type: string;
   unit?: string | undefined;
+  /** What texts that stand for names are called. */
+  choices?: { value: string; title: string }[] | null | undefined;
 }
 
 /** Writes a value of a feature as people read it. */
 export function writeFeature(feature: Described, value: unknown, format: Format, t: Translate): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return feature.choices?.find((one) => one.value === value)?.title ?? value;
   if (typeof value !== "number") return "";
   if (feature.type === "time") return format.short(new Date(value));
   if (feature.name === "order_hour") return t("feature.hour", { hour: value });

@@ -1,4 +1,4 @@
-import { TagsInput, TextInput } from "@mantine/core";
+import { MultiSelect, TagsInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useText } from "@/locale";
@@ -6,7 +6,7 @@ import { useFormat } from "@/ui/format";
 import { readNumber } from "../model/number";
 import type { Span, Unit } from "../model/condition";
 import { valuesQuery } from "../queries";
-import type { Source } from "../types";
+import type { Field, Source } from "../types";
 import { Says } from "./says";
 import css from "./builder.module.css";
 
@@ -76,14 +76,21 @@ interface ValuesProps {
   label: string;
   values: string[];
   source: Source | undefined;
+  /** All values there are, where they stand for names. */
+  choices?: Field["choices"] | undefined;
   onChange: (values: string[]) => void;
   wrong?: boolean;
 }
 
 /** Texts, with those that occur offered. */
-export function Values({ label, values, source, onChange, wrong }: ValuesProps) {
+export function Values({ label, values, source, choices, onChange, wrong }: ValuesProps) {
   const { t } = useText();
-  const { data: examples = [] } = useQuery(valuesQuery(source));
+  const { data: examples = [] } = useQuery(valuesQuery(choices ? undefined : source));
+  if (choices) {
+    const unknown = values.filter((value) => !choices.some((choice) => choice.value === value));
+    const options = [...choices.map(({ value, title }) => ({ value, label: title })), ...unknown.map((value) => ({ value, label: value }))];
+    return <MultiSelect className={css.values} size="xs" aria-label={label} placeholder={values.length > 0 ? undefined : t("segments.values_choose")} data={options} value={values} onChange={onChange} error={wrong} comboboxProps={{ shadow: "md", width: "target" }} />;
+  }
   return (
     <TagsInput
       className={css.values}

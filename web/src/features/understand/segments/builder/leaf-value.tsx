@@ -29,7 +29,7 @@ export function NamedEditor({ leaf, set, wrong }: LeafProps<NamedLeaf>) {
         text="segments.say_value"
         slots={{
           subject: <Picker label={t("segments.which_field")} groups={[{ title: t(`segments.fields_${leaf.type}`), choices: fieldChoices(fields) }]} value={{ id: leaf.name, title }} wrong={wrong("name")} onPick={(choice) => pick(choice.id)} />,
-          test: <TestInput subject={title} type={field?.type ?? typeOf(leaf)} test={leaf.is} unit={field?.unit ?? ""} source={sourceOf(leaf, scope)} wrong={wrong("is")} onChange={(is, at) => set({ ...leaf, is }, at && `is ${at}`)} />,
+          test: <TestInput subject={title} type={field?.type ?? typeOf(leaf)} test={leaf.is} unit={field?.unit ?? ""} source={sourceOf(leaf, scope)} choices={field?.choices} wrong={wrong("is")} onChange={(is, at) => set({ ...leaf, is }, at && `is ${at}`)} />,
         }}
       />
     </div>

@@ -1,6 +1,6 @@
 import { useText } from "@/locale";
 import { withOp, type Op, type Test, type Unit, type ValueType } from "../model/condition";
-import type { Source } from "../types";
+import type { Field, Source } from "../types";
 import { useBuilder } from "./context";
 import { DateInput, NumberInput, Select, useUnits, Values } from "./inputs";
 import { Says } from "./says";
@@ -15,13 +15,15 @@ interface TestProps {
   unit?: string;
   /** Whose values are offered. */
   source?: Source | undefined;
+  /** All values there are, where they stand for names. */
+  choices?: Field["choices"] | undefined;
   wrong?: boolean;
   /** Counts are never negative, and are always known. */
   count?: boolean;
 }
 
 /** A test of a value: how, and with what. */
-export function TestInput({ subject, type, test, onChange, unit, source, wrong = false, count }: TestProps) {
+export function TestInput({ subject, type, test, onChange, unit, source, choices, wrong = false, count }: TestProps) {
   const { t } = useText();
   const { schema } = useBuilder();
   const ops = schema.ops[type].filter((op) => !(count && op === "known"));
@@ -34,7 +36,7 @@ export function TestInput({ subject, type, test, onChange, unit, source, wrong =
   const select = <Select label={t("segments.how", { subject })} value={never ? "never" : test.op} options={options} wrong={wrong} onChange={change} />;
   if (never) return select;
   const whole = type === "integer";
-  return <Operands subject={subject} test={test} onChange={onChange} op={select} whole={whole} exact={type !== "date"} unit={unit} source={source} wrong={wrong} />;
+  return <Operands subject={subject} test={test} onChange={onChange} op={select} whole={whole} exact={type !== "date"} unit={unit} source={source} choices={choices} wrong={wrong} />;
 }
 
 interface WindowProps {
@@ -59,6 +61,8 @@ export function WindowInput({ test, onChange, wrong = false, needed }: WindowPro
 
 interface OperandsProps extends Required<Pick<TestProps, "subject" | "test" | "onChange" | "wrong">> {
   source?: Source | undefined;
+  /** All values there are, where they stand for names. */
+  choices?: Field["choices"] | undefined;
   op: React.ReactNode;
   whole: boolean;
   /** Whether minutes and hours mean something. */
@@ -92,7 +96,7 @@ function Parts(props: OperandsProps) {
     case "begins_with":
     case "ends_with":
     case "includes":
-      return <Says text="segments.test_values" slots={{ values: <Values label={value} values={test.values ?? []} source={props.source} wrong={wrong} onChange={(values) => onChange({ ...test, values }, "values")} />, op }} />;
+      return <Says text="segments.test_values" slots={{ values: <Values label={value} values={test.values ?? []} source={props.source} choices={props.choices} wrong={wrong} onChange={(values) => onChange({ ...test, values }, "values")} />, op }} />;
     case "at_least":
     case "at_most":
     case "equals":

@@ -7,6 +7,8 @@ const atLeast = (number: number): Test => ({ op: "at_least", number });
 const never: Test = { op: "equals", number: 0 };
 const all = (...of: Condition[]): Condition => ({ type: "all", of });
 
+const moved = (way: string): Condition => ({ type: "feature", name: "rfm_move", is: { op: "one_of", values: [way] } });
+
 export interface Starter {
   /** Key of its name and its explanation. */
   name: string;
@@ -24,6 +26,8 @@ const starters: Starter[] = [
   { name: "second", condition: () => all(orders({ op: "equals", number: 1 }), { type: "order", state: "kept", measure: "last_time", is: { op: "days_ago", min: 31, max: 90 } }) },
   { name: "best", condition: (schema) => ({ type: "order", state: "kept", window: { op: "in_last", n: 1, unit: "year" }, measure: "revenue", currency: schema.currency, is: atLeast(schema.currency === "JPY" ? 50_000 : 500) }) },
   { name: "slipping", condition: () => all(orders(atLeast(3), { op: "in_last", n: 1, unit: "year" }), orders(never, days(90))) },
+  { name: "fallen", condition: () => moved("down") },
+  { name: "risen", condition: () => moved("up") },
   { name: "birthday", condition: (schema) => ({ type: "trait", name: birthdayOf(schema) ?? "", is: { op: "anniversary_month", n: 0 } }) },
   { name: "reachable", condition: () => all({ type: "level", one_of: ["member"] }, { type: "consent", channel: "email", purpose: "marketing", state: "granted" }) },
 ];
