@@ -333,6 +333,9 @@ func (s *stage) compute(ctx context.Context, d *understand.Derivation, all words
 			return err
 		}
 	}
+	if err := words.stageEvents(ctx); err != nil {
+		return err
+	}
 	for _, t := range plan.Stages(words, calendar) {
 		if err := s.exec(ctx, s.createAs(t.Name, t.Query)); err != nil {
 			return err

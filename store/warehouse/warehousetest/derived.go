@@ -63,6 +63,9 @@ func newDerivedShop(seed uint64, events int) *derivedShop {
 			e.Context = []hitori.JSON{"", `{"campaign":{"source":"instagram"}}`, `{"campaign":{"source":"line"},"locale":"ja"}`}[random.IntN(3)]
 		case i%51 == 0:
 			e.Name, e.Kind, e.Properties = "Survey Answered", hitori.KindSurvey, hitori.JSON(fmt.Sprintf(`{"survey_id":"nps","score":%d}`, random.IntN(11)))
+		case i%17 == 0:
+			e.Name, e.Kind = []string{"List Joined", "List Left"}[random.IntN(2)], hitori.KindSystem
+			e.Properties = hitori.JSON(fmt.Sprintf(`{"list_id":"L%d"}`, random.IntN(3)))
 		}
 	}
 	for i := range 12 {
@@ -162,7 +165,7 @@ func cell(column string) any {
 		return new(sql.Null[int64])
 	}
 	switch column {
-	case "currency", "order_id", "channel", "coupon", "status", "text", "name", "product_id", "category":
+	case "currency", "order_id", "channel", "coupon", "status", "text", "name", "product_id", "category", "list":
 		return new(string)
 	case "cancelled", "dated":
 		return new(bool)
@@ -189,6 +192,7 @@ func allDerived(t *testing.T, w Warehouse) []string {
 		rows(t, w, "orders", orderColumns...),
 		rows(t, w, "order_lines", "person", "order_id", "alone", "line", "product_id", "category", "price", "quantity"),
 		rows(t, w, "features", features...),
+		rows(t, w, "listed", "person", "list"),
 		rows(t, w, "costs", "product_id", "cost"),
 	)
 }
