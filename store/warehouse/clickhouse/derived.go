@@ -342,10 +342,10 @@ func (w *Warehouse) Derive(ctx context.Context, of understand.Derivation) error 
 	return forms.insert(ctx, w.shards[0], fmt.Sprint("form ", d.version), []formRow{{shapeOf(d.Form), d.Form.Day}})
 }
 
-// tables are those that are computed.
+// tables are those that are computed: on another day only features.
 func (d *derivation) tables() []derivedTable {
 	if d.Derivation.People == nil {
-		return derivedTables[described:]
+		return slices.DeleteFunc(slices.Clone(derivedTables), func(t derivedTable) bool { return t.name != "features" })
 	}
 	return derivedTables
 }
@@ -429,7 +429,14 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 	}
 	words := staged{words{d.Warehouse}, d, s}
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
-	for _, t := range plan.Stages(words, calendar) {
+	stages, queries := plan.Stages(words, calendar), []string{
+		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency), plan.Listed(words),
+	}
+	tables := derivedTables[described:]
+	if d.Derivation.People == nil {
+		stages, queries, tables = plan.AgingStages(words, calendar), []string{plan.AgedFeatures(words, calendar, d.Currency)}, d.tables()
+	}
+	for _, t := range stages {
 		if err := s.exec(ctx, "DROP TABLE IF EXISTS "+next(t.Name)+" SYNC"); err != nil {
 			return err
 		}
@@ -438,16 +445,14 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 			return err
 		}
 	}
-	for i, query := range []string{
-		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency), plan.Listed(words),
-	} {
-		t := derivedTables[described+i]
+	for i, query := range queries {
+		t := tables[i]
 		insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM (%s)", next(t.name), t.names(), query)
 		if err := fail(ctx, s.conn.Exec(standard(ctx), insert)); err != nil {
 			return err
 		}
 	}
-	for _, t := range plan.Stages(words, calendar) {
+	for _, t := range stages {
 		if err := s.exec(ctx, "DROP TABLE "+next(t.Name)+" SYNC"); err != nil {
 			return err
 		}

@@ -10,8 +10,8 @@ import (
 type staged struct {
 	words
 	stage *stage
-	// everybody says that it is over all people, described that they were described anew.
-	everybody, described bool
+	// everybody says that it is over all people.
+	everybody bool
 }
 
 // wide are the columns of events that are not staged: few of those who are derived ask for them, and reading them takes longer
@@ -76,12 +76,4 @@ func (s staged) Lines(columns, condition string) string {
 }
 
 // Derived implements [plan.Dialect].
-func (s staged) Derived(table string) string {
-	if table == "people" && !s.described {
-		if s.stage.part != "" {
-			return fmt.Sprintf("(SELECT * FROM %s WHERE %s)", s.words.Derived(table), s.stage.part)
-		}
-		return s.words.Derived(table)
-	}
-	return s.stage.within(table)
-}
+func (s staged) Derived(table string) string { return s.stage.within(table) }

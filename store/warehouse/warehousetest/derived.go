@@ -23,6 +23,7 @@ import (
 var derivedTests = map[string]func(*testing.T, Warehouse){
 	"Orders":   derivedOrders,
 	"Stepwise": derivedStepwise,
+	"Aged":     derivedAged,
 	"Touched":  touchedTold,
 	"Changed":  changedTouched,
 	"Erased":   derivedErased,
@@ -293,10 +294,30 @@ func derivedStepwise(t *testing.T, w Warehouse) {
 	stepwise := allDerived(t, w)
 	derive(t, w, shop.derivation(nil))
 	sameTexts(t, stepwise, allDerived(t, w))
+}
+
+// derivedAged holds what is derived of what moves on with the day to what is derived anew, after people were computed step by step.
+func derivedAged(t *testing.T, w Warehouse) {
+	shop := newDerivedShop(6, 1000)
+	appendBatch(t, w, unify.Batch{Token: "all", Events: shop.events, Aliases: shop.aliases()})
+	derive(t, w, shop.derivation(nil))
+	for range 2 {
+		derive(t, w, shop.derivation([]hitori.CustomerID{14 << 20, 2 << 20, 30 << 20}))
+	}
+	before := allDerived(t, w)
 	anew := shop.derivation(nil)
 	anew.People = nil
 	derive(t, w, anew)
-	sameTexts(t, allDerived(t, w), stepwise)
+	sameTexts(t, allDerived(t, w), before)
+	anew.Now = anew.Now.AddDate(0, 0, 25)
+	derive(t, w, anew)
+	aged := allDerived(t, w)
+	if slices.Equal(aged, before) {
+		t.Error("windows stay where they are")
+	}
+	anew.People = shop.people(nil)
+	derive(t, w, anew)
+	sameTexts(t, aged, allDerived(t, w))
 }
 
 // touchedTold: whoever something came of is touched until that was dealt with, and nobody else.
