@@ -34,7 +34,7 @@ var rights = map[string]string{
 	"analyze-rfm": "customers:read", "analyze-decile": "customers:read", "analyze-abc": "customers:read", "analyze-lifecycle": "customers:read",
 	"analyze-cohorts": "customers:read", "analyze-repeat": "customers:read", "analyze-dormancy": "customers:read",
 	"get-rfm": "customers:read", "put-rfm": "customers:write",
-	"list-segments": "customers:read", "get-segment": "customers:read", "preview-segment": "customers:read", "list-segment-people": "customers:read",
+	"list-segments": "customers:read", "get-segment": "customers:read", "preview-segment": "customers:read", "evaluate-condition": "customers:read", "list-segment-people": "customers:read",
 	"get-segment-history": "customers:read", "get-segment-profile": "customers:read", "get-segment-overlap": "customers:read",
 	"get-customer-segments": "customers:read", "get-segment-schema": "customers:read", "get-segment-fields": "customers:read", "get-segment-values": "customers:read",
 	"create-segment": "customers:write", "put-segment": "customers:write", "delete-segment": "customers:write", "compute-segment": "customers:write",

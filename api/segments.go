@@ -32,6 +32,9 @@ func (s *Server) serveSegments() {
 	preview := read("preview-segment", "/segments/preview", "How many people meet a condition, and some of them")
 	preview.method, preview.looks, preview.body = http.MethodPost, true, query.MaxBytes+1<<16
 	handle(s, preview, s.previewSegment)
+	evaluate := read("evaluate-condition", "/segments/evaluate", "Whether a person meets a condition at this moment, and why")
+	evaluate.method, evaluate.looks, evaluate.body = http.MethodPost, true, query.MaxBytes+1<<16
+	handle(s, evaluate, s.evaluateCondition)
 	people := read("list-segment-people", "/segments/{id}/people", "The members of a segment, those who spent most first")
 	people.looks = true
 	handle(s, people, s.listSegmentPeople)

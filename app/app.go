@@ -148,9 +148,11 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	a.Live = unify.NewLive(a.Log)
 	a.Numbers = measure.NewShop(plan.Shop{Engine: a.Warehouse}, clock, location)
 	currency := hitori.Currency(a.cfg.Currency)
+	reader, features := plan.Reader{Engine: a.Warehouse, Currency: currency}, plan.Catalogue{Engine: a.Warehouse}
 	a.Segments = understand.NewSegments(understand.SegmentsConfig{
-		Store: a.State, Reader: plan.Reader{Engine: a.Warehouse, Currency: currency}, Features: plan.Catalogue{Engine: a.Warehouse}, Table: a.Warehouse,
-		State: a.State, Fields: a.State, Accept: a.Collector.Accept, Caught: a.derived,
+		Store: a.State, Reader: reader, Features: features, Table: a.Warehouse,
+		Subjects: understand.Subjects{State: a.State, Story: a.Warehouse, Features: features, Groups: reader, Currency: currency},
+		State:    a.State, Fields: a.State, Accept: a.Collector.Accept, Caught: a.derived,
 		Clock: clock, Location: location, Currency: currency, Logger: logger,
 	})
 	analyst := plan.Analyst{Engine: a.Warehouse, Location: location, Currency: currency}

@@ -205,6 +205,7 @@ func (s *segmentStory) lists() {
 	s.equal("M5", s.crossed("M5"), []string{"List Joined 招待客", "List Left 招待客"})
 	invited := s.create("招待した購入者でない人", map[string]any{"type": "all", "of": []any{map[string]any{"type": "list", "id": list.ID}, map[string]any{"type": "not", "of": bought}}})
 	s.equal("invited", s.people(invited.ID), []string{"客4"})
+	s.live(list.ID)
 	var overlap struct {
 		Sets []struct {
 			IDs    []string
@@ -218,6 +219,37 @@ func (s *segmentStory) lists() {
 	s.equal("list guarded "+string(answer), status, http.StatusConflict)
 	s.c.Call(http.MethodDelete, "/segments/"+invited.ID, nil, nil)
 	s.c.Call(http.MethodDelete, "/segments/"+list.ID, nil, nil)
+}
+
+// live asks of one person whether a condition is met, and why: an order that was only just applied counts.
+func (s *segmentStory) live(list string) {
+	s.T.Helper()
+	ask := func(person string) string {
+		var verdict struct {
+			Met      bool
+			Sentence string
+			Answers  []struct {
+				Path, Sentence string
+				Met            bool
+			}
+		}
+		s.c.Call(http.MethodPost, "/segments/evaluate", map[string]any{"customer": "user_id:" + person, "condition": map[string]any{
+			"version": 1, "where": map[string]any{"type": "all", "of": []any{map[string]any{"type": "list", "id": list}, map[string]any{"type": "not", "of": bought}}},
+		}}, &verdict)
+		told := fmt.Sprint(verdict.Met)
+		for _, a := range verdict.Answers {
+			told += fmt.Sprint(" ", a.Path, " ", a.Met, " ", a.Sentence != "" && verdict.Sentence != "")
+		}
+		return told
+	}
+	s.equal("M4 live", ask("M4"), "true /where/of/0 true true /where/of/1/of false true")
+	s.equal("M3 live", ask("M3"), "false /where/of/0 false true /where/of/1/of true true")
+	s.order("M4", 9, 700)
+	s.equal("M4 after an order", ask("M4"), "false /where/of/0 true true /where/of/1/of true true")
+	s.c.Send(s.key, map[string]any{"type": "track", "userId": "M4", "event": "Order Cancelled", "properties": map[string]any{"order_id": "M4-9"}})
+	status, _ := s.c.Do(http.MethodPost, "/api/v1/segments/evaluate", s.c.Secret, map[string]any{
+		"customer": "user_id:nobody", "condition": map[string]any{"version": 1, "where": bought}})
+	s.equal("nobody", status, http.StatusNotFound)
 }
 
 // refused are rules that cannot be: each is told with its place.

@@ -4,7 +4,7 @@
 //	go run ./bench                      everything; bench/RESULTS.md is written
 //	go run ./bench -only accept,lag     some of it; printed only
 //
-// Reading is measured on a simulated shop of a million customers and some 50 million events. It is made in
+// Reading and understanding are measured on a simulated shop of a million customers and some 50 million events. It is made in
 // -large when it is not there yet, which takes half an hour and 40 GB.
 package main
 
@@ -54,6 +54,7 @@ var parts = []part{
 	{"import", (*bench).importing},
 	{"idle", (*bench).idle},
 	{"read", (*bench).read},
+	{"understand", (*bench).understand},
 }
 
 func main() {

@@ -26,13 +26,9 @@ const (
 // read measures a marketer's reading in a large shop: people, their first page of the
 // timeline, and the search.
 func (b *bench) read() error {
-	folder := filepath.Join(b.large, "demo")
-	if _, err := os.Stat(folder); err != nil {
-		fill := exec.CommandContext(b.ctx, b.program, "demo", "--once", "--data", b.large, "--customers", fmt.Sprint(b.people), "--listen", "127.0.0.1:0")
-		fill.Stdout, fill.Stderr = os.Stdout, os.Stderr
-		if err := fill.Run(); err != nil {
-			return err
-		}
+	folder, err := b.largeShop()
+	if err != nil {
+		return err
 	}
 	p, err := b.serve(folder)
 	if err != nil {
@@ -71,6 +67,17 @@ func (b *bench) read() error {
 	r := reading{bench: b, url: server.URL, secret: secret}
 	b.report(fmt.Sprintf("Start on a folder of %.1f million events", float64(info.Events)/1e6), "≤ 2 s", fmt.Sprintf("%.2f s", p.start.Seconds()), "")
 	return r.measure(fmt.Sprintf("%.1f million events, %d people of %d profiles", float64(info.Events)/1e6, counts.Known, counts.Profiles))
+}
+
+// largeShop returns the data folder of the large shop, and makes it when it is not there.
+func (b *bench) largeShop() (string, error) {
+	folder := filepath.Join(b.large, "demo")
+	if _, err := os.Stat(folder); err == nil {
+		return folder, nil
+	}
+	fill := exec.CommandContext(b.ctx, b.program, "demo", "--once", "--data", b.large, "--customers", fmt.Sprint(b.people), "--listen", "127.0.0.1:0")
+	fill.Stdout, fill.Stderr = os.Stdout, os.Stderr
+	return folder, fill.Run()
 }
 
 // reading is what a marketer does in the large shop.

@@ -44,8 +44,8 @@ type Form struct {
 // Derivation says what to compute.
 type Derivation struct {
 	// People are those to describe, each once: everybody there is, or those who were touched. An error
-	// ends the derivation and is returned. With everybody it may be nil: people and facts are left as they are, and
-	// the rest is computed anew.
+	// ends the derivation and is returned. With everybody it may be nil: only what moves on with the day is computed anew, features
+	// with a window.
 	People    iter.Seq2[Person, error]
 	Everybody bool
 	// Form is noted with everybody; see [Warehouse.Touched].

@@ -230,22 +230,60 @@ func (d *Deriver) everybody(ctx context.Context) iter.Seq2[Person, error] {
 	}
 }
 
-// people describes people, read in pages; the next page is read while one is used.
+// readers is how many pages are read ahead of the one that is used.
+const readers = 2
+
+// described is a page of people.
+type described struct {
+	people []Person
+	err    error
+}
+
+// people describes people, read in pages; the next pages are read while one is used.
 func (d *Deriver) people(ctx context.Context, pages iter.Seq[[]hitori.CustomerID]) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
-		for roots := range pages {
-			records, err := d.cfg.State.Records(ctx, roots)
-			if err != nil {
-				yield(Person{}, err)
+		ctx, stop := context.WithCancel(ctx)
+		ahead := make(chan chan described, readers-1)
+		defer func() {
+			stop()
+			for page := range ahead { // until nobody reads any more
+				<-page
+			}
+		}()
+		go func() {
+			defer close(ahead)
+			for roots := range pages {
+				page := make(chan described, 1)
+				go func() { page <- d.describe(ctx, roots) }()
+				ahead <- page
+				if ctx.Err() != nil {
+					return
+				}
+			}
+		}()
+		for page := range ahead {
+			got := <-page
+			if got.err != nil {
+				yield(Person{}, got.err)
 				return
 			}
-			for i := range records {
-				if !yield(NewPerson(&records[i], d.cfg.Location), nil) {
+			for i := range got.people {
+				if !yield(got.people[i], nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// describe reads a page.
+func (d *Deriver) describe(ctx context.Context, roots []hitori.CustomerID) described {
+	records, err := d.cfg.State.Records(ctx, roots)
+	page := described{make([]Person, len(records)), err}
+	for i := range records {
+		page.people[i] = NewPerson(&records[i], d.cfg.Location)
+	}
+	return page
 }
 
 // costs are what a piece of each product costs, for products whose cost is told in the shop's currency.

@@ -1,6 +1,10 @@
 package understand
 
-import "github.com/hitori-cdp/hitori/query"
+import (
+	"strings"
+
+	"github.com/hitori-cdp/hitori/query"
+)
 
 // Feature is a value computed for every person from what they did. Its title and what it means stand in the
 // locale files under "feature." and its name.
@@ -12,6 +16,9 @@ type Feature struct {
 	// Window is how many days up to today it looks back, zero for all of time.
 	Window int `json:"window,omitempty"`
 }
+
+// Daily reports whether a feature changes with the day though nothing comes: those with a window do, and grades of today.
+func (f Feature) Daily() bool { return f.Window > 0 || strings.HasPrefix(f.Name, "rfm_") }
 
 // Named reports whether the numbers of a feature stand for names, as those of hours and weekdays do, so that their mean
 // says nothing.

@@ -25,6 +25,8 @@ type SegmentsConfig struct {
 	// Features reads what features are like.
 	Features FeatureReader
 	Table    MemberTable
+	// Subjects reads single people.
+	Subjects Subjects
 	State    State
 	Fields   FieldReader
 	// Accept puts events on the log; when it returns without an error they are on disk.

@@ -2,11 +2,9 @@ package clickhouse
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -223,83 +221,6 @@ const described = 2
 // shapeOf tells the shape of what is derived, the tables' own included.
 func shapeOf(form understand.Form) string { return fmt.Sprint(form.Shape, derivedTables) }
 
-// fewTouched is up to how many profiles are computed anew one by one, whatever the size of the shop.
-const fewTouched = 20_000
-
-// Touched implements [understand.Warehouse].
-func (w *Warehouse) Touched(ctx context.Context, form understand.Form) (understand.Touched, error) {
-	var t understand.Touched
-	var known formRow
-	err := forms.each(ctx, w.shards[0], "", func(r formRow) error {
-		known = r
-		return nil
-	})
-	if err != nil {
-		return t, err
-	}
-	parts := make([][]string, len(w.shards))
-	all := make(map[hitori.CustomerID]bool)
-	var people uint64
-	var mu sync.Mutex
-	err = w.everywhere(ctx, func(ctx context.Context, s *shard) error {
-		var err error
-		parts[s.number], err = values[string](ctx, s, "SELECT name FROM system.parts"+where("database = currentDatabase()", "table = "+quote(touched), "active"))
-		if err != nil || len(parts[s.number]) == 0 {
-			return err
-		}
-		ids, err := values[int64](ctx, s, "SELECT DISTINCT customer_id FROM "+touched+where("_part IN ("+texts(parts[s.number])+")"))
-		if err != nil {
-			return err
-		}
-		count, err := values[uint64](ctx, s, "SELECT count() FROM people")
-		mu.Lock()
-		defer mu.Unlock()
-		for _, id := range ids {
-			all[hitori.CustomerID(id)] = true
-		}
-		for _, n := range count {
-			people += n
-		}
-		return err
-	})
-	if err != nil {
-		return t, err
-	}
-	mark, err := json.Marshal(parts)
-	t.Mark = string(mark)
-	if t.Everybody = known.shape != shapeOf(form) || len(all) > max(fewTouched, int(people/4)); !t.Everybody {
-		t.Aged = known.day != form.Day
-		for id := range all {
-			t.Profiles = append(t.Profiles, id)
-		}
-	}
-	return t, err
-}
-
-func texts(list []string) string {
-	quoted := make([]string, len(list))
-	for i, s := range list {
-		quoted[i] = quote(s)
-	}
-	return strings.Join(quoted, ", ")
-}
-
-// Untouch implements [understand.Warehouse].
-func (w *Warehouse) Untouch(ctx context.Context, t understand.Touched) error {
-	var parts [][]string
-	if err := json.Unmarshal([]byte(t.Mark), &parts); err != nil {
-		return failed(err)
-	}
-	return w.everywhere(ctx, func(ctx context.Context, s *shard) error {
-		for _, part := range parts[s.number] {
-			if err := s.exec(ctx, "ALTER TABLE "+touched+" DROP PART "+quote(part)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // derivation is one under way.
 type derivation struct {
 	*Warehouse
@@ -342,10 +263,10 @@ func (w *Warehouse) Derive(ctx context.Context, of understand.Derivation) error 
 	return forms.insert(ctx, w.shards[0], fmt.Sprint("form ", d.version), []formRow{{shapeOf(d.Form), d.Form.Day}})
 }
 
-// tables are those that are computed.
+// tables are those that are computed: on another day only features.
 func (d *derivation) tables() []derivedTable {
 	if d.Derivation.People == nil {
-		return derivedTables[described:]
+		return slices.DeleteFunc(slices.Clone(derivedTables), func(t derivedTable) bool { return t.name != "features" })
 	}
 	return derivedTables
 }
@@ -429,7 +350,14 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 	}
 	words := staged{words{d.Warehouse}, d, s}
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
-	for _, t := range plan.Stages(words, calendar) {
+	stages, queries := plan.Stages(words, calendar), []string{
+		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency, d.Grading), plan.Listed(words),
+	}
+	tables := derivedTables[described:]
+	if d.Derivation.People == nil {
+		stages, queries, tables = plan.AgingStages(words, calendar), []string{plan.AgedFeatures(words, calendar, d.Currency, d.Grading)}, d.tables()
+	}
+	for _, t := range stages {
 		if err := s.exec(ctx, "DROP TABLE IF EXISTS "+next(t.Name)+" SYNC"); err != nil {
 			return err
 		}
@@ -438,16 +366,14 @@ func (d *derivation) compute(ctx context.Context, s *shard) error {
 			return err
 		}
 	}
-	for i, query := range []string{
-		plan.Orders(words, calendar), plan.OrderLines(words), plan.Buyers(words, d.Currency), plan.Features(words, calendar, d.Currency, d.Grading), plan.Listed(words),
-	} {
-		t := derivedTables[described+i]
+	for i, query := range queries {
+		t := tables[i]
 		insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM (%s)", next(t.name), t.names(), query)
 		if err := fail(ctx, s.conn.Exec(standard(ctx), insert)); err != nil {
 			return err
 		}
 	}
-	for _, t := range plan.Stages(words, calendar) {
+	for _, t := range stages {
 		if err := s.exec(ctx, "DROP TABLE "+next(t.Name)+" SYNC"); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	engine "github.com/ClickHouse/clickhouse-go/v2"
@@ -196,8 +197,8 @@ func (s staged) ofShard(table, columns, condition string) string {
 
 // Derived implements [plan.Dialect].
 func (s staged) Derived(table string) string {
-	if table == people.name && s.d.Derivation.People == nil {
-		return "(SELECT * FROM " + table + " FINAL)"
+	if s.d.Derivation.People == nil && slices.ContainsFunc(derivedTables, func(t derivedTable) bool { return t.name == table }) {
+		return "(SELECT * FROM " + table + " FINAL)" // as it is
 	}
 	return next(table)
 }

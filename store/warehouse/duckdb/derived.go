@@ -8,12 +8,10 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	engine "github.com/duckdb/duckdb-go/v2"
 
-	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 	"github.com/hitori-cdp/hitori/understand"
 )
@@ -108,57 +106,6 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// touchOf notes whose the events are that a condition selects. It goes with the statements that change them, in a
-// transaction while nothing is appended.
-func (w *Warehouse) touchOf(condition string) string {
-	return fmt.Sprintf("INSERT INTO touched SELECT DISTINCT %d, customer_id FROM events WHERE customer_id <> 0 AND %s", w.touches.Add(1), condition)
-}
-
-// touch notes customers under a number that is greater than those before.
-func touch(a *engine.Appender, number int64, customers map[hitori.CustomerID]struct{}) error {
-	for c := range customers {
-		if err := a.AppendRow(number, int64(c)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fewTouched is up to how many profiles are computed anew one by one, whatever the size of the shop.
-const fewTouched = 20_000
-
-// Touched implements [understand.Warehouse].
-func (w *Warehouse) Touched(ctx context.Context, form understand.Form) (understand.Touched, error) {
-	var t understand.Touched
-	err := w.together(ctx, func(db *sql.DB) error {
-		var shape, day sql.NullString
-		var mark, touched, people int64
-		err := db.QueryRowContext(ctx, `SELECT (SELECT max(shape) FROM derived.form), (SELECT max(day) FROM derived.form), (SELECT coalesce(max(number), 0) FROM touched),
-			(SELECT count(DISTINCT customer_id) FROM touched), (SELECT count(*) FROM derived.people)`).Scan(&shape, &day, &mark, &touched, &people)
-		if err != nil {
-			return err
-		}
-		t.Mark = strconv.FormatInt(mark, 10)
-		if t.Everybody = shape.String != shapeOf(form) || touched > max(fewTouched, people/4); t.Everybody {
-			return nil
-		}
-		t.Aged = day.String != form.Day
-		return eachID(ctx, db, fmt.Sprintf("SELECT DISTINCT customer_id FROM touched WHERE number <= %d", mark), func(id int64) {
-			t.Profiles = append(t.Profiles, hitori.CustomerID(id))
-		})
-	})
-	return t, err
-}
-
-// Untouch implements [understand.Warehouse].
-func (w *Warehouse) Untouch(ctx context.Context, t understand.Touched) error {
-	mark, err := strconv.ParseInt(t.Mark, 10, 64)
-	if err != nil {
-		return err
-	}
-	return w.write(ctx, fmt.Sprintf("DELETE FROM touched WHERE number <= %d", mark))
-}
-
 // Derive implements [understand.Warehouse]. Everything is computed into tables beside, and put in place in one
 // transaction.
 func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
@@ -178,12 +125,14 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 			}
 		}
 		defer s.end(context.WithoutCancel(ctx), w.config)
-		if d.People != nil {
-			if err := s.describe(ctx, &d); err != nil {
-				return err
-			}
+		dialect := staged{words: words{w.older.Load()}, stage: &s, everybody: d.Everybody}
+		if d.People == nil {
+			err = s.age(ctx, &d, dialect)
+		} else if err = s.describe(ctx, &d); err == nil {
+			s.placed = derivedTables
+			err = s.compute(ctx, &d, dialect)
 		}
-		if err := s.compute(ctx, &d, words{w.older.Load()}); err != nil {
+		if err != nil {
 			return err
 		}
 		if err := s.place(ctx, &d); err != nil {
@@ -204,18 +153,24 @@ type stage struct {
 	catalog string
 	// stages are the tables of [plan.Stages] that were made.
 	stages []string
+	// placed are the tables that are put in place.
+	placed []derivedTable
 	// part selects the people who are computed now.
 	part string
 }
 
 func (s *stage) table(name string) string { return s.catalog + ".main.next_" + name }
 
-// within is what stands for the part of a table that is computed now.
-func (s *stage) within(table string) string {
-	if s.part == "" {
-		return s.table(table)
+// within is what stands for the part of a table that is computed now. Tables that are not made anew are read where they are.
+func (s *stage) within(name string) string {
+	table := "derived." + name
+	if slices.Contains(s.stages, name) || slices.ContainsFunc(s.placed, func(t derivedTable) bool { return t.name == name }) {
+		table = s.table(name)
 	}
-	return fmt.Sprintf("(SELECT * FROM %s WHERE %s)", s.table(table), s.part)
+	if s.part == "" {
+		return table
+	}
+	return fmt.Sprintf("(SELECT * FROM %s WHERE %s)", table, s.part)
 }
 
 // createAs makes a table of what a query returns.
@@ -325,50 +280,106 @@ func appendPerson(appenders []*engine.Appender, p *understand.Person, everybody 
 const atOnce = 250_000
 
 // compute fills the tables that follow from events.
-func (s *stage) compute(ctx context.Context, d *understand.Derivation, all words) error {
-	words := staged{words: all, stage: s, everybody: d.Everybody, described: d.People != nil}
+func (s *stage) compute(ctx context.Context, d *understand.Derivation, words staged) error {
 	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
 	for _, t := range derivedTables[described:] {
 		if err := s.exec(ctx, s.create(t.name, t.columns)); err != nil {
 			return err
 		}
 	}
-	for _, t := range plan.Stages(words, calendar) {
-		if err := s.exec(ctx, s.createAs(t.Name, t.Query)); err != nil {
-			return err
-		}
-		s.stages = append(s.stages, t.Name)
+	if err := words.stageEvents(ctx); err != nil {
+		return err
+	}
+	if err := s.createStages(ctx, plan.Stages(words, calendar)); err != nil {
+		return err
 	}
 	cuts, err := s.cuts(ctx, words.Derived("people"))
 	if err != nil {
 		return err
 	}
-	insert := func(table, query, order string) error {
-		return s.exec(ctx, fmt.Sprintf("INSERT INTO %s BY NAME %s%s", s.table(table), query, order))
+	if err := s.insertInParts(ctx, "orders", cuts, func() string { return plan.Orders(words, calendar) }); err != nil {
+		return err
 	}
-	inParts := func(table string, query func() string) error {
-		for i := range len(cuts) - 1 {
-			s.part = fmt.Sprintf("person > %d AND person <= %d", cuts[i], cuts[i+1])
-			if err := insert(table, query(), " ORDER BY person"); err != nil {
-				return err
-			}
+	if err := s.insert(ctx, "order_lines", plan.OrderLines(words)); err != nil {
+		return err
+	}
+	if err := s.insert(ctx, "buyers", plan.Buyers(words, d.Currency)+" ORDER BY person"); err != nil {
+		return err
+	}
+	if err := s.insert(ctx, "listed", plan.Listed(words)); err != nil {
+		return err
+	}
+	return s.insertInParts(ctx, "features", cuts, func() string { return plan.Features(words, calendar, d.Currency, d.Grading) })
+}
+
+// age computes the features of everybody for another day, and copies the tables that are worn.
+func (s *stage) age(ctx context.Context, d *understand.Derivation, words staged) error {
+	calendar := plan.Calendar{Now: d.Now, Location: d.Location}
+	if err := s.createStages(ctx, plan.AgingStages(words, calendar)); err != nil {
+		return err
+	}
+	cuts, err := s.cuts(ctx, words.Derived("people"))
+	if err != nil {
+		return err
+	}
+	for _, t := range derivedTables {
+		worn, err := s.worn(ctx, t.name)
+		if err != nil {
+			return err
 		}
-		s.part = ""
-		return nil
+		aged := t.name == "features"
+		if !aged && !worn {
+			continue
+		}
+		if err := s.exec(ctx, s.create(t.name, t.columns)); err != nil {
+			return err
+		}
+		if aged {
+			err = s.insertInParts(ctx, t.name, cuts, func() string { return plan.AgedFeatures(words, calendar, d.Currency, d.Grading) })
+		} else {
+			err = s.insert(ctx, t.name, "SELECT * FROM derived."+t.name+" ORDER BY person")
+		}
+		if err != nil {
+			return err
+		}
+		s.placed = append(s.placed, t)
 	}
-	if err := inParts("orders", func() string { return plan.Orders(words, calendar) }); err != nil {
-		return err
+	return nil
+}
+
+// worn reports whether much of a table are rows that were replaced: they keep their place, and those that replaced them lie
+// behind the others.
+func (s *stage) worn(ctx context.Context, table string) (bool, error) {
+	var stored, live int64
+	query := fmt.Sprintf(`SELECT (SELECT coalesce(sum("count"), 0)::BIGINT FROM pragma_storage_info('derived.%s') WHERE column_id = 0 AND segment_type <> 'VALIDITY'),
+		(SELECT count(*) FROM derived.%[1]s)`, table)
+	err := s.conn.QueryRowContext(ctx, query).Scan(&stored, &live)
+	return stored-live > live/4, err
+}
+
+func (s *stage) createStages(ctx context.Context, stages []plan.Stage) error {
+	for _, t := range stages {
+		if err := s.exec(ctx, s.createAs(t.Name, t.Query)); err != nil {
+			return err
+		}
+		s.stages = append(s.stages, t.Name)
 	}
-	if err := insert("order_lines", plan.OrderLines(words), ""); err != nil {
-		return err
+	return nil
+}
+
+func (s *stage) insert(ctx context.Context, table, query string) error {
+	return s.exec(ctx, fmt.Sprintf("INSERT INTO %s BY NAME %s", s.table(table), query))
+}
+
+func (s *stage) insertInParts(ctx context.Context, table string, cuts []int64, query func() string) error {
+	defer func() { s.part = "" }()
+	for i := range len(cuts) - 1 {
+		s.part = fmt.Sprintf("person > %d AND person <= %d", cuts[i], cuts[i+1])
+		if err := s.insert(ctx, table, query()+" ORDER BY person"); err != nil {
+			return err
+		}
 	}
-	if err := insert("buyers", plan.Buyers(words, d.Currency), " ORDER BY person"); err != nil {
-		return err
-	}
-	if err := insert("listed", plan.Listed(words), ""); err != nil {
-		return err
-	}
-	return inParts("features", func() string { return plan.Features(words, calendar, d.Currency, d.Grading) })
+	return nil
 }
 
 // cuts are where people are cut into parts: the first before all of them, the last behind.
@@ -398,10 +409,7 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 	}
 	defer tx.Rollback()
 	var statements []string
-	for i, t := range derivedTables {
-		if i < described && d.People == nil {
-			continue
-		}
+	for _, t := range s.placed {
 		if d.Everybody {
 			statements = append(statements, "DROP TABLE derived."+t.name, fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.table(t.name), t.name))
 			continue

@@ -185,42 +185,6 @@ func (words) Whole(text string) string { return "try_cast(" + text + " AS BIGINT
 // Divide implements [plan.Dialect].
 func (words) Divide(a, b string) string { return a + " // " + b }
 
-// staged is the dialect of a derivation: over the people who are computed, and the tables beside.
-type staged struct {
-	words
-	stage *stage
-	// everybody says that it is over all people, described that they were described anew.
-	everybody, described bool
-}
-
-// Events implements [plan.Dialect].
-func (s staged) Events(columns, condition string) string {
-	return s.ofChosen("events", columns, condition)
-}
-
-// Lines implements [plan.Dialect].
-func (s staged) Lines(columns, condition string) string {
-	return s.ofChosen("lines", columns, condition)
-}
-
-func (s staged) ofChosen(table, columns, condition string) string {
-	if s.everybody {
-		return s.ofPeople(table, columns, condition)
-	}
-	return fmt.Sprintf("(SELECT %s FROM (SELECT %s, person FROM %s AS e JOIN chosen USING (customer_id)) WHERE %s)", columns, s.all(table), table, condition)
-}
-
-// Derived implements [plan.Dialect].
-func (s staged) Derived(table string) string {
-	if table == "people" && !s.described {
-		if s.stage.part != "" {
-			return fmt.Sprintf("(SELECT * FROM %s WHERE %s)", s.words.Derived(table), s.stage.part)
-		}
-		return s.words.Derived(table)
-	}
-	return s.stage.within(table)
-}
-
 var _ plan.Engine = (*Warehouse)(nil)
 
 // Query implements [plan.Engine].

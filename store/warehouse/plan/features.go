@@ -17,10 +17,32 @@ type source struct {
 
 // Features is the query of the table features: the person, and each of [understand.Features] in their order.
 func Features(d Dialect, c Calendar, currency hitori.Currency, grading understand.Grading) string {
-	sources := slices.Concat(ofStages(d), []source{ofOrders(d, c, currency), ofGrades(d, c, currency, grading), ofHabits(d, c)}, ofLines(d))
+	return joined(d, "people", sources(d, c, currency, grading), func(understand.Feature) string { return "first_seen" })
+}
+
+// AgedFeatures is the same query on another day than that of which the table stands: only features that change with the day are told anew.
+func AgedFeatures(d Dialect, c Calendar, currency hitori.Currency, grading understand.Grading) string {
+	all := sources(d, c, currency, grading)
+	for _, f := range understand.Features() {
+		for _, s := range all {
+			if !f.Daily() {
+				delete(s.features, f.Name)
+			}
+		}
+	}
+	all = slices.DeleteFunc(all, func(s source) bool { return len(s.features) == 0 })
+	return joined(d, "features", all, func(f understand.Feature) string { return f.Name })
+}
+
+func sources(d Dialect, c Calendar, currency hitori.Currency, grading understand.Grading) []source {
+	return slices.Concat(ofStages(d), []source{ofOrders(d, c, currency), ofGrades(d, c, currency, grading), ofHabits(d, c)}, ofLines(d))
+}
+
+// joined is the query of the features that sources tell, beside a table of the same people; its columns stand in for the others.
+func joined(d Dialect, base string, sources []source, other func(understand.Feature) string) string {
 	var columns, joins strings.Builder
 	for _, f := range understand.Features() {
-		expression := "p.first_seen"
+		expression := "p." + other(f)
 		for i, s := range sources {
 			if e, ok := s.features[f.Name]; ok {
 				expression = strings.ReplaceAll(e, "$", fmt.Sprintf("s%d.", i))
@@ -31,7 +53,7 @@ func Features(d Dialect, c Calendar, currency hitori.Currency, grading understan
 	for i, s := range sources {
 		fmt.Fprintf(&joins, "\nLEFT JOIN (%s) AS s%d ON p.person = s%[2]d.person", s.query, i)
 	}
-	return "SELECT p.person AS person" + columns.String() + "\nFROM " + d.Derived("people") + " AS p" + joins.String()
+	return "SELECT p.person AS person" + columns.String() + "\nFROM " + d.Derived(base) + " AS p" + joins.String()
 }
 
 // ofOrders tells what follows from orders without looking at their lines.

@@ -16,13 +16,16 @@ type Stage struct{ Name, Query string }
 
 // Stages lists what is read from events, each in one pass; what is derived follows from these tables.
 func Stages(d Dialect, c Calendar) []Stage {
-	return []Stage{
-		{"told", told(d)}, {"activity", activity(d)}, {"visits", visits(d, c)}, {"arrivals", arrivals(d)},
+	return append([]Stage{
+		{"told", told(d)}, {"activity", activity(d)}, {"arrivals", arrivals(d)},
 		{"answers", latest(d, fmt.Sprintf("kind = %d AND name = 'Survey Answered'", hitori.KindSurvey))},
 		{"balances", latest(d, fmt.Sprintf("kind = %d", hitori.KindPoint))},
 		{"inquiries", inquiries(d)}, {"responses", responses(d)},
-	}
+	}, AgingStages(d, c)...)
 }
+
+// AgingStages lists those that are computed anew on another day, for [AgedFeatures].
+func AgingStages(d Dialect, c Calendar) []Stage { return []Stage{{"visits", visits(d, c)}} }
 
 // statementTexts are the members of an order's latest statement that the table of orders keeps, beside the discount.
 var statementTexts = []string{"channel", "affiliation", "payment_method", "status", "coupon"}

@@ -3,9 +3,11 @@ package plan
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/understand"
 )
 
 // Reader answers what is asked about people.
@@ -35,6 +37,30 @@ func (r Reader) People(ctx context.Context, c query.Condition, at query.Clock, a
 	})
 	return people, err
 }
+
+// Costs implements [understand.GroupReader].
+func (r Reader) Costs(ctx context.Context, products []string) (map[string]int64, error) {
+	costs := make(map[string]int64, len(products))
+	if len(products) == 0 {
+		return costs, nil
+	}
+	build := func(d Dialect) string {
+		quoted := make([]string, len(products))
+		for i, p := range products {
+			quoted[i] = d.Quote(p)
+		}
+		return "SELECT product_id, cost FROM " + d.Derived("costs") + " AS c WHERE product_id IN (" + strings.Join(quoted, ", ") + ")"
+	}
+	return costs, r.Query(ctx, build, func(row Row) error {
+		var product string
+		var cost int64
+		err := row.Scan(&product, &cost)
+		costs[product] = cost
+		return err
+	})
+}
+
+var _ understand.GroupReader = Reader{}
 
 func (r Reader) calendar(at query.Clock) Calendar {
 	return Calendar{Now: at.Now, Location: at.Location, Currency: r.Currency}

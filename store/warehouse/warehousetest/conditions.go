@@ -28,6 +28,7 @@ var conditionTests = map[string]func(*testing.T, Warehouse){
 	"Measures":  conditionMeasures,
 	"Documents": conditionDocuments,
 	"Pages":     conditionPages,
+	"Live":      conditionLive,
 }
 
 // Filler is what a warehouse offers for tests of what reads derived tables that something else fills.
@@ -88,29 +89,36 @@ func settle(t *testing.T, w Warehouse, at plan.Calendar, customers ...*querytest
 
 func (c *crowd) people() iter.Seq2[understand.Person, error] {
 	return func(yield func(understand.Person, error) bool) {
-		for person, customer := range c.customers {
-			r := unify.Record{Root: person, Members: members(person), FirstSeen: c.at.Now, Document: unify.NewDocument()}
-			for l := unify.Visitor; l <= unify.Member; l++ {
-				if l.String() == customer.Known {
-					r.Level = l
-				}
-			}
-			for name, value := range customer.Traits {
-				if value != "" {
-					r.Document.Traits[name] = hitori.Trait{Value: value}
-				}
-			}
-			for key, granted := range customer.Consents {
-				r.Document.Consents[unify.ConsentKey{Channel: key[0], Purpose: key[1]}] = hitori.Consent{Granted: granted}
-			}
-			for _, kind := range customer.Identifiers {
-				r.Identifiers = append(r.Identifiers, hitori.OwnedIdentifier{Identifier: hitori.Identifier{Kind: kind, Value: "x"}, State: hitori.Trusted})
-			}
+		for person := range c.customers {
+			r := c.record(person)
 			if !yield(understand.NewPerson(&r, c.at.Location), nil) {
 				return
 			}
 		}
 	}
+}
+
+// record is what the state knows about a person.
+func (c *crowd) record(person hitori.CustomerID) unify.Record {
+	customer := c.customers[person]
+	r := unify.Record{Root: person, Members: members(person), FirstSeen: c.at.Now, Document: unify.NewDocument()}
+	for l := unify.Visitor; l <= unify.Member; l++ {
+		if l.String() == customer.Known {
+			r.Level = l
+		}
+	}
+	for name, value := range customer.Traits {
+		if value != "" {
+			r.Document.Traits[name] = hitori.Trait{Value: value}
+		}
+	}
+	for key, granted := range customer.Consents {
+		r.Document.Consents[unify.ConsentKey{Channel: key[0], Purpose: key[1]}] = hitori.Consent{Granted: granted}
+	}
+	for _, kind := range customer.Identifiers {
+		r.Identifiers = append(r.Identifiers, hitori.OwnedIdentifier{Identifier: hitori.Identifier{Kind: kind, Value: "x"}, State: hitori.Trusted})
+	}
+	return r
 }
 
 // fill writes features, memberships and lists.

@@ -23,6 +23,7 @@ import (
 var derivedTests = map[string]func(*testing.T, Warehouse){
 	"Orders":   derivedOrders,
 	"Stepwise": derivedStepwise,
+	"Aged":     derivedAged,
 	"Touched":  touchedTold,
 	"Changed":  changedTouched,
 	"Erased":   derivedErased,
@@ -63,6 +64,9 @@ func newDerivedShop(seed uint64, events int) *derivedShop {
 			e.Context = []hitori.JSON{"", `{"campaign":{"source":"instagram"}}`, `{"campaign":{"source":"line"},"locale":"ja"}`}[random.IntN(3)]
 		case i%51 == 0:
 			e.Name, e.Kind, e.Properties = "Survey Answered", hitori.KindSurvey, hitori.JSON(fmt.Sprintf(`{"survey_id":"nps","score":%d}`, random.IntN(11)))
+		case i%17 == 0:
+			e.Name, e.Kind = []string{"List Joined", "List Left"}[random.IntN(2)], hitori.KindSystem
+			e.Properties = hitori.JSON(fmt.Sprintf(`{"list_id":"L%d"}`, random.IntN(3)))
 		}
 	}
 	for i := range 12 {
@@ -162,7 +166,7 @@ func cell(column string) any {
 		return new(sql.Null[int64])
 	}
 	switch column {
-	case "currency", "order_id", "channel", "coupon", "status", "text", "name", "product_id", "category":
+	case "currency", "order_id", "channel", "coupon", "status", "text", "name", "product_id", "category", "list":
 		return new(string)
 	case "cancelled", "dated":
 		return new(bool)
@@ -189,6 +193,7 @@ func allDerived(t *testing.T, w Warehouse) []string {
 		rows(t, w, "orders", orderColumns...),
 		rows(t, w, "order_lines", "person", "order_id", "alone", "line", "product_id", "category", "price", "quantity"),
 		rows(t, w, "features", features...),
+		rows(t, w, "listed", "person", "list"),
 		rows(t, w, "costs", "product_id", "cost"),
 	)
 }
@@ -289,10 +294,35 @@ func derivedStepwise(t *testing.T, w Warehouse) {
 	stepwise := allDerived(t, w)
 	derive(t, w, shop.derivation(nil))
 	sameTexts(t, stepwise, allDerived(t, w))
-	anew := shop.derivation(nil)
+}
+
+// derivedAged holds what is derived of what moves on with the day to what is derived anew, after people were computed step by step.
+func derivedAged(t *testing.T, w Warehouse) {
+	shop := newDerivedShop(6, 1000)
+	appendBatch(t, w, unify.Batch{Token: "all", Events: shop.events, Aliases: shop.aliases()})
+	derivation := func(profiles []hitori.CustomerID) understand.Derivation {
+		d := shop.derivation(profiles)
+		d.Grading = grading(understand.Bounds{Recency: []int64{30, 20, 10, 4}, Frequency: []int64{2, 3, 5, 8}, Monetary: []int64{700, 1400, 2800, 5600}})
+		return d
+	}
+	derive(t, w, derivation(nil))
+	for range 2 {
+		derive(t, w, derivation([]hitori.CustomerID{14 << 20, 2 << 20, 30 << 20}))
+	}
+	before := allDerived(t, w)
+	anew := derivation(nil)
 	anew.People = nil
 	derive(t, w, anew)
-	sameTexts(t, allDerived(t, w), stepwise)
+	sameTexts(t, allDerived(t, w), before)
+	anew.Now = anew.Now.AddDate(0, 0, 25)
+	derive(t, w, anew)
+	aged := allDerived(t, w)
+	if slices.Equal(aged, before) {
+		t.Error("windows stay where they are")
+	}
+	anew.People = shop.people(nil)
+	derive(t, w, anew)
+	sameTexts(t, aged, allDerived(t, w))
 }
 
 // touchedTold: whoever something came of is touched until that was dealt with, and nobody else.

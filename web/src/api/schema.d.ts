@@ -1028,6 +1028,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a person meets a condition at this moment, and why */
+        post: operations["evaluate-condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/overlap": {
         parameters: {
             query?: never;
@@ -1783,6 +1800,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ConditionAnswer: {
+            met: boolean;
+            /** @description Where it stands in the definition, as a JSON pointer */
+            path: string;
+            sentence: string;
+        };
         ConfirmInputBody: {
             code: string;
         };
@@ -2180,6 +2203,22 @@ export interface components {
              * @example https://example.com/errors/example
              */
             type: string;
+        };
+        EvaluateInputBody: {
+            condition: unknown;
+            /** @description A customer id, or an identifier such as email:hanako@example.jp */
+            customer: string;
+        };
+        EvaluateOutput: {
+            /** @description What each question of the condition comes to, in their order */
+            answers: components["schemas"]["ConditionAnswer"][] | null;
+            met: boolean;
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When the answer changes at the earliest though nothing happens; missing for never
+             */
+            until?: string;
         };
         Event: {
             /**
@@ -8261,6 +8300,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "evaluate-condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluateOutput"];
                 };
             };
             /** @description Unauthorized */
