@@ -13,13 +13,18 @@ import (
 // zero time means for ever. Just before until the answer is still the same; from then on it
 // must be computed again. The condition must be valid.
 func Evaluate(c Condition, s Subject, now time.Time, location *time.Location) (met bool, until time.Time) {
-	e := &evaluation{Clock: Clock{now, location}, Subject: s, now: now.UnixMilli(), until: math.MaxInt64}
-	e.tomorrow = e.Start(e.Today().add(1, Day))
+	e := newEvaluation(s, now, location)
 	met = holds(c, e.leaf)
 	if e.until != math.MaxInt64 {
 		until = time.UnixMilli(e.until).In(location)
 	}
 	return met, until
+}
+
+func newEvaluation(s Subject, now time.Time, location *time.Location) *evaluation {
+	e := &evaluation{Clock: Clock{now, location}, Subject: s, now: now.UnixMilli(), until: math.MaxInt64}
+	e.tomorrow = e.Start(e.Today().add(1, Day))
+	return e
 }
 
 type evaluation struct {
@@ -219,6 +224,8 @@ func (e *evaluation) test(t *Test, v hitori.JSON) bool {
 	switch kind := v.Type(); t.Op {
 	case Known:
 		return kind != hitori.JSONString || v.Text() != ""
+	case HasText:
+		return kind == hitori.JSONString && v.Text() != ""
 	case OneOf, Contains, BeginsWith, EndsWith:
 		return kind == hitori.JSONString && t.text(v.Text())
 	case Includes:
