@@ -183,7 +183,7 @@ func (s *Server) getCustomerFeatures(ctx context.Context, in *Reference) (*body[
 	}
 	own, err := s.cfg.Features.OwnOf(ctx, person, s.mayKnowOf(ctx))
 	for _, v := range own {
-		out.Features = append(out.Features, CustomerFeature{v, FeatureTexts{Title: v.Title, About: v.Description}})
+		out.Features = append(out.Features, CustomerFeature{v, FeatureTexts{Title: v.Own.Title, About: v.Own.Description}})
 	}
 	return &body[customerFeaturesOutput]{out}, err
 }

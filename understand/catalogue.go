@@ -117,7 +117,7 @@ func (c *Catalogue) OwnOf(ctx context.Context, person hitori.CustomerID, wanted 
 			return values, err
 		}
 		if value != nil {
-			values = append(values, FeatureValue{Feature: v.Feature, Value: value, Title: own[i].Title, Description: own[i].Description})
+			values = append(values, FeatureValue{Feature: v.Feature, Value: value, Own: &own[i]})
 		}
 	}
 	return values, nil
@@ -127,9 +127,8 @@ func (c *Catalogue) OwnOf(ctx context.Context, person hitori.CustomerID, wanted 
 type FeatureValue struct {
 	Feature
 	Value any `json:"value"`
-	// Title and Description are those of a feature of the shop's own.
-	Title       string `json:"-"`
-	Description string `json:"-"`
+	// Own is the definition of a feature of the shop's own.
+	Own *OwnFeature `json:"-"`
 }
 
 var (

@@ -1966,6 +1966,7 @@ export interface components {
             /** @description What its values are called, where they stand for names */
             choices?: components["schemas"]["Choice"][] | null;
             name: string;
+            title: string;
             type: string;
             unit?: string;
             value: unknown;
