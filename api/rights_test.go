@@ -26,7 +26,8 @@ var rights = map[string]string{
 	"list-keys": "admin", "create-key": "admin", "revoke-key": "admin", "list-audit": "admin", "backup": "admin personal:read",
 	"put-retention": "admin", "put-purpose": "admin", "delete-purpose": "admin",
 
-	"list-features": "customers:read", "get-feature": "customers:read", "get-customer-features": "customers:read",
+	"list-features": "customers:read", "get-feature": "customers:read", "preview-feature": "customers:read", "list-feature-people": "customers:read", "describe-feature-people": "customers:read",
+	"create-feature": "customers:write", "put-feature": "customers:write", "delete-feature": "customers:write", "get-customer-features": "customers:read",
 	"list-customers": "customers:read", "get-customer": "customers:read", "get-timeline": "customers:read", "get-orders": "customers:read",
 	"export-customer": "customers:read personal:read", "list-conflicts": "customers:read", "list-suspects": "customers:read",
 	"look-at-events": "data:read", "get-home": "customers:read", "list-buyers": "customers:read", "list-active": "customers:read",

@@ -89,13 +89,15 @@ func (s *Server) segmentEntries(ctx context.Context, segments, all []understand.
 		if n.Everybody > 0 {
 			e.Share = float64(n.Size) / float64(n.Everybody)
 		}
-		if c := n.Condition(); c != nil && !s.seesPersonal(ctx) && personalIn(c) != "" {
-			e.Condition, e.Sentence = nil, s.queryTexts(ctx)("segment.personal", nil)
-		} else if c != nil {
-			e.Faults = s.faults(visitorOf(ctx).language, query.Validate(c, schema))
-			e.Quiet = schema.Silent(c)
-			if e.Sentence, err = s.sentence(ctx, c, schema); err != nil {
-				return nil, err
+		if c := n.Condition(); c != nil {
+			read := schema.Expand(c)
+			if s.mayRead(ctx, read) != nil {
+				e.Condition, e.Sentence = nil, s.queryTexts(ctx)("segment.personal", nil)
+			} else {
+				e.Faults, e.Quiet = s.faults(visitorOf(ctx).language, query.Validate(c, schema)), schema.Silent(read)
+				if e.Sentence, err = s.sentence(ctx, c, schema); err != nil {
+					return nil, err
+				}
 			}
 		}
 		for _, user := range understand.UsedBy(n, all) {
@@ -168,10 +170,22 @@ func personalIn(c query.Condition) string {
 
 // mayAsk refuses conditions about personal values to who may not see them. What cannot be read is refused elsewhere.
 func (s *Server) mayAsk(ctx context.Context, definition json.RawMessage) error {
-	if c, err := query.Parse(definition); err == nil && !s.seesPersonal(ctx) {
-		if name := personalIn(c); name != "" {
-			return hitori.NewError(hitori.Forbidden, "segment_personal", "name", name)
+	if c, err := query.Parse(definition); err == nil {
+		if expanded, err := s.cfg.Segments.Expand(ctx, c); err == nil {
+			c = expanded
 		}
+		return s.mayRead(ctx, c)
+	}
+	return nil
+}
+
+// mayRead refuses what asks for personal values to who may not see them.
+func (s *Server) mayRead(ctx context.Context, c query.Condition) error {
+	if c == nil || s.seesPersonal(ctx) {
+		return nil
+	}
+	if name := personalIn(c); name != "" {
+		return hitori.NewError(hitori.Forbidden, "segment_personal", "name", name)
 	}
 	return nil
 }

@@ -132,6 +132,13 @@ func (s *Server) getSegmentValues(ctx context.Context, in *schemaValuesInput) (*
 		return &body[schemaValuesOutput]{out}, nil
 	}
 	var err error
+	if in.Kind == "feature" {
+		if err = s.mayKnow(ctx, in.Name); hitori.ErrorCode(err) == hitori.Forbidden {
+			return &body[schemaValuesOutput]{out}, nil
+		} else if err != nil {
+			return nil, err
+		}
+	}
 	if in.Kind == "property" {
 		out.Values, err = s.propertyValues(ctx, in)
 	} else {

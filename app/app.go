@@ -148,9 +148,9 @@ func (a *App) furnish(ctx context.Context) (err error) {
 	a.Live = unify.NewLive(a.Log)
 	a.Numbers = measure.NewShop(plan.Shop{Engine: a.Warehouse}, clock, location)
 	currency := hitori.Currency(a.cfg.Currency)
-	reader, features := plan.Reader{Engine: a.Warehouse, Currency: currency}, plan.Catalogue{Engine: a.Warehouse}
+	reader, features := plan.Reader{Engine: a.Warehouse, Currency: currency}, plan.Catalogue{Engine: a.Warehouse, Currency: currency}
 	a.Segments = understand.NewSegments(understand.SegmentsConfig{
-		Store: a.State, Reader: reader, Features: features, Table: a.Warehouse,
+		Store: a.State, Own: a.State, Reader: reader, Features: features, Table: a.Warehouse,
 		Subjects: understand.Subjects{State: a.State, Story: a.Warehouse, Features: features, Groups: reader, Currency: currency},
 		State:    a.State, Fields: a.State, Accept: a.Collector.Accept, Caught: a.derived,
 		Clock: clock, Location: location, Currency: currency, Logger: logger,
@@ -224,7 +224,7 @@ func (a *App) Handler(parts api.Parts) (http.Handler, error) {
 		Texts: a.texts, Clock: a.cfg.Clock, Logger: a.cfg.Logger, Keys: a.Keys, Users: a.Users,
 		Views: access.NewViews(a.State, a.cfg.Clock), Audit: a.Audit, Inbox: a.inbox(), OIDC: a.oidc, Collector: a.Collector, Contract: a.Contract,
 		Sources: a.Sources, Traffic: collect.NewTraffic(a.Warehouse, a.cfg.Clock), Imports: a.Imports, Customers: a.Customers, Privacy: a.Privacy, Jobs: a.Jobs, Live: a.Live, Numbers: a.Numbers,
-		Features: understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse}), Analyses: a.Analyses, Grader: a.Grader, Segments: a.Segments, System: a,
+		Features: understand.NewCatalogue(a.Segments), Analyses: a.Analyses, Grader: a.Grader, Segments: a.Segments, System: a,
 		Web: web.Files(), PublicURL: a.cfg.PublicURL, Proxies: proxies, Demo: a.cfg.Demo,
 		Shop: api.Shop{TimeZone: a.cfg.TimeZone, Currency: a.cfg.Currency}, BodyBytes: a.cfg.BodyBytes, Version: a.cfg.Version,
 	}, parts)

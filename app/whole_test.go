@@ -18,7 +18,6 @@ import (
 	"github.com/hitori-cdp/hitori/api"
 	"github.com/hitori-cdp/hitori/app"
 	"github.com/hitori-cdp/hitori/app/apptest"
-	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
@@ -61,7 +60,7 @@ func knowledge(t testing.TB, a *app.App) map[string]string {
 	if err := a.Deriver.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	features := understand.NewCatalogue(plan.Catalogue{Engine: a.Warehouse})
+	features := understand.NewCatalogue(a.Segments)
 	query := unify.ListQuery{Limit: 100}
 	for {
 		cards, next, err := a.Customers.List(t.Context(), query)

@@ -22,33 +22,40 @@ const MaxBytes = 1 << 20
 // Parse reads a definition. It checks the form only: that there is nothing unknown, nothing
 // missing and every member has its type; [Validate] does the rest. It returns [Faults].
 func Parse(data []byte) (Condition, error) {
+	var condition Condition
+	err := parse(data, func(r *reader) { r.node("where", &condition, required) })
+	if err != nil {
+		return nil, err
+	}
+	return condition, nil
+}
+
+// parse reads a definition, of which read reads what stands beside the version.
+func parse(data []byte, read func(r *reader)) error {
 	var faults Faults
 	if len(data) > MaxBytes {
 		faults.add(hitori.NewError(hitori.Invalid, "query_too_long", "limit", MaxBytes).At(""))
-		return nil, faults
+		return faults
 	}
 	var document any
 	if err := json.Unmarshal(data, &document); err != nil {
-		return nil, malformed(data, err)
+		return malformed(data, err)
 	}
 	object, ok := document.(map[string]any)
 	if !ok {
 		faults.add(hitori.NewError(hitori.Invalid, "query_type", "wanted", "object").At(""))
-		return nil, faults
+		return faults
 	}
 	r := &reader{faults: &faults, object: object}
-	version, condition := 0, Condition(nil)
+	version := 0
 	r.whole("version", &version)
 	if _, there := object["version"].(float64); there && version != Version {
 		faults.add(hitori.NewError(hitori.Invalid, "query_version", "version", version, "known", Version).At("/version"))
-		return nil, faults // another version's members mean nothing to us
+		return faults // another version's members mean nothing to us
 	}
-	r.node("where", &condition, required)
+	read(r)
 	r.end()
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return condition, nil
+	return faults.err()
 }
 
 // malformed says where the text stops being JSON.

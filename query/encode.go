@@ -11,13 +11,17 @@ import (
 // may be left out, groups as [Normalise] leaves them. Conditions that say the same in the
 // same order give the same bytes, so they can be compared and hashed.
 func Encode(c Condition) []byte {
+	c = Normalise(c)
+	return encode(func(w *writer) { w.node("where", &c, required) })
+}
+
+func encode(write func(w *writer)) []byte {
 	var buffer bytes.Buffer
 	w := &writer{jsontext.NewEncoder(&buffer, jsontext.AllowInvalidUTF8(true))}
 	w.token(jsontext.BeginObject)
 	version := Version
 	w.whole("version", &version)
-	c = Normalise(c)
-	w.node("where", &c, required)
+	write(w)
 	w.token(jsontext.EndObject)
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 }

@@ -224,6 +224,8 @@ func (e *evaluation) test(t *Test, v hitori.JSON) bool {
 	switch kind := v.Type(); t.Op {
 	case Known:
 		return kind != hitori.JSONString || v.Text() != ""
+	case HasText:
+		return kind == hitori.JSONString && v.Text() != ""
 	case OneOf, Contains, BeginsWith, EndsWith:
 		return kind == hitori.JSONString && t.text(v.Text())
 	case Includes:

@@ -81,11 +81,7 @@ func (e *evaluation) ahead(event *hitori.Stamped) bool {
 
 // event measures the selected events and tests the result.
 func (e *evaluation) event(n *Event) bool {
-	side, ok := e.relative(n.Relative)
-	tally := tally{measure: n.Measure}
-	if ok {
-		e.tally(n, &side, &tally)
-	}
+	tally := e.measured(n)
 	switch value := tally.result(); {
 	case n.Measure == FirstTime || n.Measure == LastTime:
 		return tally.count > 0 && e.testInstant(&n.Is, tally.at)
@@ -94,6 +90,15 @@ func (e *evaluation) event(n *Event) bool {
 	default:
 		return !math.IsNaN(value) && n.Is.Accepts(value)
 	}
+}
+
+// measured measures the selected events.
+func (e *evaluation) measured(n *Event) *tally {
+	tally := &tally{measure: n.Measure}
+	if side, ok := e.relative(n.Relative); ok {
+		e.tally(n, &side, tally)
+	}
+	return tally
 }
 
 // tally takes the selected events within the window into account, and notes when one will

@@ -8,8 +8,18 @@ import (
 
 // order measures the orders and tests the result.
 func (e *evaluation) order(n *Order) bool {
+	tally := e.orders(n)
+	if n.Measure == FirstTime || n.Measure == LastTime {
+		return tally.count > 0 && e.testInstant(&n.Is, tally.at)
+	}
+	is, value := n.Stored(), tally.result()
+	return !math.IsNaN(value) && is.Accepts(value)
+}
+
+// orders measures the orders.
+func (e *evaluation) orders(n *Order) *orderTally {
 	span, _ := e.span(n.Window)
-	tally := orderTally{order: n}
+	tally := &orderTally{order: n}
 	leaves, enters := int64(math.MaxInt64), int64(math.MaxInt64) // the oldest in and behind the window
 	for _, order := range e.Orders() {
 		ms := order.Time.UnixMilli()
@@ -36,28 +46,17 @@ func (e *evaluation) order(n *Order) bool {
 			e.passes(n.Window, oldest)
 		}
 	}
-	if n.Measure == FirstTime || n.Measure == LastTime {
-		return tally.count > 0 && e.testInstant(&n.Is, tally.at)
-	}
-	is := n.Stored()
-	value := float64(tally.sum)
-	switch {
-	case n.Measure == Count:
-		value = float64(tally.count)
-	case n.Measure == Average && tally.count == 0:
-		return false
-	case n.Measure == Average:
-		value /= float64(tally.count)
-	}
-	return is.Accepts(value)
+	return tally
 }
 
 // Stored returns the test with its bounds in the units orders are kept in: minor units of the
-// currency for amounts, thousandths for [Quantity].
+// currency for amounts, thousandths for [Quantity]. Those of a feature's test may be finer.
 func (o *Order) Stored() Test {
 	scale := math.Pow10(o.decimals())
 	t := o.Is
-	t.Number, t.Min, t.Max = math.Round(t.Number*scale), math.Round(t.Min*scale), math.Round(t.Max*scale)
+	for _, bound := range []*float64{&t.Number, &t.Min, &t.Max} {
+		*bound = math.Round(*bound*scale*1e6) / 1e6 // 9.99 dollars are 999 cents exactly
+	}
 	return t
 }
 
@@ -173,4 +172,15 @@ func (t *orderTally) add(ms int64, o *PlacedOrder, quantity, amount int64) {
 		t.sum += amount
 	}
 	t.count++
+}
+
+// result is the number that was measured, in the units of [Order.Stored], and not a number when there is none.
+func (t *orderTally) result() float64 {
+	switch t.order.Measure {
+	case Count:
+		return float64(t.count)
+	case Average:
+		return float64(t.sum) / float64(t.count) // not a number of none
+	}
+	return float64(t.sum)
 }

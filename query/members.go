@@ -77,12 +77,17 @@ func (e *Events) members(c coder) {
 }
 
 func (e *Event) members(c coder) {
+	e.measured(c)
+	c.member("is", required, true, e.Is.members)
+}
+
+// measured goes over the members but the test.
+func (e *Event) measured(c coder) {
 	e.Events.members(c)
 	maybe(c, "window", &e.Window)
 	maybe(c, "relative", &e.Relative)
 	choice(c, "measure", &e.Measure, eventMeasures)
 	c.text("property", &e.Property, optional)
-	c.member("is", required, true, e.Is.members)
 }
 
 func (r *Relative) members(c coder) {
@@ -109,12 +114,17 @@ func (s *Step) members(c coder) {
 }
 
 func (o *Order) members(c coder) {
+	o.measured(c)
+	c.member("is", required, true, o.Is.members)
+}
+
+// measured goes over the members but the test.
+func (o *Order) measured(c coder) {
 	choice(c, "state", &o.State, orderStates)
 	c.node("where", &o.Where, optional)
 	maybe(c, "window", &o.Window)
 	choice(c, "measure", &o.Measure, orderMeasures)
 	c.text("currency", (*string)(&o.Currency), optional)
-	c.member("is", required, true, o.Is.members)
 }
 
 // choice goes over a text that must be one of a few.

@@ -12,6 +12,12 @@ type Texts func(key string, args map[string]string) string
 // Sentence says in words what a condition asks. The schema's titles must be in the language
 // of the texts. A group within a group stands in brackets.
 func Sentence(c Condition, schema Schema, texts Texts) string {
+	t := newTeller(schema, texts)
+	said, _ := t.condition(Normalise(c), final, t.leaf)
+	return said
+}
+
+func newTeller(schema Schema, texts Texts) *teller {
 	t := &teller{schema: schema, texts: texts}
 	for _, verb := range verbs {
 		forms := strings.Split(texts("query.verb."+verb, nil), "|")
@@ -19,8 +25,7 @@ func Sentence(c Condition, schema Schema, texts Texts) string {
 			t.verbs[f] = append(t.verbs[f], forms[f%len(forms)])
 		}
 	}
-	said, _ := t.condition(Normalise(c), final, t.leaf)
-	return said
+	return t
 }
 
 // form is how a verb ends. In the texts the four forms of a verb are separated by bars.
@@ -168,19 +173,27 @@ func (t *teller) named(ref Ref, is *Test, f form) string {
 }
 
 func (t *teller) event(n *Event, f form) string {
-	events, when := t.events(&n.Events), t.when(n.Window)
-	if n.Relative != nil {
-		when = t.both(t.relative(n.Relative), when)
-	}
 	if n.Measure == Count {
-		return t.counted("event", "times", &n.Is, f, "events", events, "window", t.window("at", when))
+		return t.counted("event", "times", &n.Is, f, "events", t.events(&n.Events), "window", t.window("at", t.eventsWhen(n)))
 	}
+	subject, unit := t.eventMeasure(n)
+	return t.test(subject, &n.Is, unit, f)
+}
+
+func (t *teller) eventsWhen(n *Event) string {
+	if n.Relative != nil {
+		return t.both(t.relative(n.Relative), t.when(n.Window))
+	}
+	return t.when(n.Window)
+}
+
+// eventMeasure tells what is measured over events, and the unit of the result.
+func (t *teller) eventMeasure(n *Event) (said, unit string) {
 	title, field := t.title(Ref{Kind: RefProperty, Name: n.Property, Of: n.Ref().String()})
-	subject := t.text("measure."+string(n.Measure), "events", events, "property", title, "window", t.window("of", when))
 	if n.Measure == DistinctCount {
 		field.Unit = ""
 	}
-	return t.test(subject, &n.Is, field.Unit, f)
+	return t.text("measure."+string(n.Measure), "events", t.events(&n.Events), "property", title, "window", t.window("of", t.eventsWhen(n))), field.Unit
 }
 
 // counted tells how often; never is told in its own words, and that at most may be never.
@@ -238,19 +251,27 @@ func (t *teller) selected(what string, where Condition, leaf func(Condition, for
 }
 
 func (t *teller) order(n *Order, f form) string {
-	orders := t.selected(t.text("order."+string(n.State)), n.Where, func(c Condition, f form) string {
-		p := c.(*Property)
-		return t.test(t.text("order_field."+p.Name), &p.Is, "", f)
-	})
-	when := t.when(n.Window)
 	if n.Measure == Count {
-		return t.counted("order", "orders", &n.Is, f, "orders", orders, "window", t.window("at", when))
+		return t.counted("order", "orders", &n.Is, f, "orders", t.orders(n), "window", t.window("at", t.when(n.Window)))
 	}
 	unit := string(n.Currency)
 	if n.Measure == Quantity {
 		unit = UnitPieces
 	}
-	return t.test(t.text("order."+string(n.Measure), "orders", orders, "window", t.window("of", when)), &n.Is, unit, f)
+	return t.test(t.orderMeasure(string(n.Measure), n), &n.Is, unit, f)
+}
+
+// orders tells which are selected.
+func (t *teller) orders(n *Order) string {
+	return t.selected(t.text("order."+string(n.State)), n.Where, func(c Condition, f form) string {
+		p := c.(*Property)
+		return t.test(t.text("order_field."+p.Name), &p.Is, "", f)
+	})
+}
+
+// orderMeasure tells what is measured over orders, by the text of the measure.
+func (t *teller) orderMeasure(text string, n *Order) string {
+	return t.text("order."+text, "orders", t.orders(n), "window", t.window("of", t.when(n.Window)))
 }
 
 func (t *teller) answer(n *Answer, f form) string {

@@ -52,6 +52,9 @@ const (
 	Anniversary      Op = "anniversary"
 	AnniversaryMonth Op = "anniversary_month"
 	Age              Op = "age"
+
+	// HasText is met by texts but the empty one. It is no part of definitions: [Expand] asks so whether a feature is known.
+	HasText Op = "has_text"
 )
 
 // ops lists the tests in the order a builder shows them.

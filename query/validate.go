@@ -158,6 +158,19 @@ func (v *validation) events(path string, e *Events, depth int) properties {
 }
 
 func (v *validation) event(path string, n *Event, depth int) {
+	t, is := v.eventMeasure(path, n, depth), below(path, "is")
+	switch {
+	case t == "":
+	case n.Measure == Count || n.Measure == DistinctCount:
+		v.count(is, &n.Is)
+	default:
+		v.test(is, &n.Is, t)
+	}
+}
+
+// eventMeasure checks what is measured over events, and returns the type of the result; it is empty when that cannot be
+// told.
+func (v *validation) eventMeasure(path string, n *Event, depth int) Type {
 	inside := v.events(path, &n.Events, depth)
 	v.window(path, n.Window)
 	if r := n.Relative; r != nil {
@@ -168,48 +181,44 @@ func (v *validation) event(path string, n *Event, depth int) {
 		v.within(path, r.Within)
 	}
 	chosen(v, below(path, "measure"), n.Measure, eventMeasures)
-	if inside != nil {
-		v.measured(path, n, inside)
+	if inside == nil {
+		return ""
 	}
+	return v.measured(below(path, "property"), n, inside)
 }
 
-// measured checks the property an event is measured by, and the test of the result.
-func (v *validation) measured(path string, n *Event, inside properties) {
-	is, at := below(path, "is"), below(path, "property")
+// measured checks the property an event is measured by, and returns the type of the result.
+func (v *validation) measured(at string, n *Event, inside properties) Type {
 	switch n.Measure {
 	case Count, FirstTime, LastTime:
 		if n.Property != "" {
 			v.faults.add(hitori.NewError(hitori.Invalid, "query_property_needless").At(at))
 		}
 		if n.Measure == Count {
-			v.count(is, &n.Is)
-			return
+			return TypeInteger
 		}
-		v.test(is, &n.Is, TypePast)
-		return
+		return TypePast
 	}
 	if n.Property == "" {
 		v.faults.add(hitori.NewError(hitori.Invalid, "query_property_missing").At(at))
-		return
+		return ""
 	}
 	t, ok := inside(at, n.Property)
 	if !ok {
-		return
+		return ""
 	}
 	switch n.Measure {
 	case DistinctCount:
-		v.count(is, &n.Is)
-		ok = t == TypeText
+		t, ok = TypeInteger, t == TypeText
 	case FirstValue, LastValue:
-		v.test(is, &n.Is, t)
 		ok = !strings.Contains(n.Property, "[]")
 	default:
-		v.test(is, &n.Is, TypeNumber)
-		ok = t == TypeNumber || t == TypeInteger
+		t, ok = TypeNumber, t == TypeNumber || t == TypeInteger
 	}
 	if !ok {
 		v.faults.add(hitori.NewError(hitori.Invalid, "query_measure_property").At(at))
 	}
+	return t
 }
 
 func (v *validation) sequence(path string, n *Sequence, depth int) {
@@ -232,6 +241,23 @@ func (v *validation) sequence(path string, n *Sequence, depth int) {
 }
 
 func (v *validation) order(path string, n *Order, depth int) {
+	v.orderMeasure(path, n, depth)
+	is := below(path, "is")
+	switch n.Measure {
+	case Count:
+		v.count(is, &n.Is)
+	case FirstTime, LastTime:
+		v.test(is, &n.Is, TypePast)
+	default:
+		v.test(is, &n.Is, TypeNumber)
+		if n.Is.Op.For(TypeNumber) {
+			v.decimals(is, &n.Is, n.decimals())
+		}
+	}
+}
+
+// orderMeasure checks what is measured over orders.
+func (v *validation) orderMeasure(path string, n *Order, depth int) {
 	chosen(v, below(path, "state"), n.State, orderStates)
 	chosen(v, below(path, "measure"), n.Measure, orderMeasures)
 	v.window(path, n.Window)
@@ -244,24 +270,14 @@ func (v *validation) order(path string, n *Order, depth int) {
 			return field.Type, ok
 		}, depth+1)
 	}
-	is := below(path, "is")
-	money := false
-	switch n.Measure {
-	case Count:
-		v.count(is, &n.Is)
-	case FirstTime, LastTime:
-		v.test(is, &n.Is, TypePast)
-	case Quantity:
-		v.test(is, &n.Is, TypeNumber)
-	default:
-		v.test(is, &n.Is, TypeNumber)
-		money = true
-	}
-	if money != isCurrency(n.Currency) || !money && n.Currency != "" {
+	if money := n.Measure.money(); money != isCurrency(n.Currency) || !money && n.Currency != "" {
 		v.faults.add(hitori.NewError(hitori.Invalid, "query_currency").At(below(path, "currency")))
-	} else if n.Is.Op.For(TypeNumber) {
-		v.decimals(is, &n.Is, n.decimals())
 	}
+}
+
+// money reports whether what is measured over orders is an amount.
+func (m Measure) money() bool {
+	return slices.Contains([]Measure{Revenue, Profit, Average, ItemRevenue}, m)
 }
 
 func isCurrency(c hitori.Currency) bool {

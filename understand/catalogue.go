@@ -4,25 +4,41 @@ import (
 	"context"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/query"
 )
 
-// FeatureReader reads features as they were derived last.
+// FeatureReader reads features: as they were derived last, and what measures give at the moment of asking.
 type FeatureReader interface {
-	// Features returns those of the given people that are known, by person and name: numbers as float64, instants
-	// as float64 in milliseconds, texts as string.
+	// Features returns those that are derived, of the given people, as far as they are known, by person and name: numbers as
+	// float64, instants as float64 in milliseconds, texts as string.
 	Features(ctx context.Context, people []hitori.CustomerID) (map[hitori.CustomerID]map[string]any, error)
-	// Counts returns how many people there are of at least a level, and how many of them have a feature.
-	Counts(ctx context.Context, f Feature) (people, known int64, err error)
+	// Value returns what a measure gives for a person, whose profiles are told; nil when there is nothing to tell.
+	Value(ctx context.Context, v Valued, person hitori.CustomerID, profiles []hitori.CustomerID) (any, error)
+	// Counts returns how many people there are who are known, and how many of them have a feature.
+	Counts(ctx context.Context, v Valued) (people, known int64, err error)
 	// Order returns the values that stand at the given places (from 1) when those of a feature are sorted.
-	Order(ctx context.Context, f Feature, places []int64) ([]float64, error)
+	Order(ctx context.Context, v Valued, places []int64) ([]float64, error)
 	// Below returns for each of the bounds how many values of a feature are less than it.
-	Below(ctx context.Context, f Feature, bounds []float64) ([]int64, error)
+	Below(ctx context.Context, v Valued, bounds []float64) ([]int64, error)
 	// Commonest returns the values that most people have.
-	Commonest(ctx context.Context, f Feature, limit int) ([]ValueCount, error)
+	Commonest(ctx context.Context, v Valued, limit int) ([]ValueCount, error)
+	// Meeting returns how many people meet a condition, and a page of them, those who spent most first.
+	Meeting(ctx context.Context, c query.Condition, at query.Clock, after *MembersPlace, limit int) (Members, error)
 }
+
+// Valued is a feature whose values are asked for.
+type Valued struct {
+	Feature
+	// Measure is what gives the value, at the moment At; nil for features that are derived.
+	Measure query.Measurable
+	At      query.Clock
+}
+
+// Written reports whether the values are texts; those of booleans are "true" and "false".
+func (v Valued) Written() bool { return v.Type == query.TypeText || v.Type == query.TypeBoolean }
 
 // ValueCount is how many people have a value.
 type ValueCount struct {
@@ -59,28 +75,60 @@ type Bar struct {
 	People int64   `json:"people"`
 }
 
-// Catalogue tells about features.
-type Catalogue struct{ reader FeatureReader }
+// Catalogue tells about features: those that are computed for everybody, and the shop's own.
+type Catalogue struct{ segments *Segments }
 
-// NewCatalogue returns the catalogue of the features that a warehouse has derived.
-func NewCatalogue(reader FeatureReader) *Catalogue { return &Catalogue{reader} }
+// NewCatalogue returns the catalogue of the features that conditions of segments can ask about.
+func NewCatalogue(segments *Segments) *Catalogue { return &Catalogue{segments} }
 
-// Of returns the features of a person that are known, in the order of [Features].
+func (c *Catalogue) reader() FeatureReader { return c.segments.cfg.Features }
+
+// Of returns the features of a person that are derived and known, in the order of [Features].
 func (c *Catalogue) Of(ctx context.Context, person hitori.CustomerID) ([]FeatureValue, error) {
-	found, err := c.reader.Features(ctx, []hitori.CustomerID{person})
+	found, err := c.reader().Features(ctx, []hitori.CustomerID{person})
 	values := []FeatureValue{}
 	for _, f := range Features() {
 		if v, ok := found[person][f.Name]; ok {
-			values = append(values, FeatureValue{f, v})
+			values = append(values, FeatureValue{Feature: f, Value: v})
 		}
 	}
 	return values, err
+}
+
+// OwnOf returns the features of the shop's own that are known of a person, by title, as far as they are wanted.
+func (c *Catalogue) OwnOf(ctx context.Context, person hitori.CustomerID, wanted func(OwnFeature) bool) ([]FeatureValue, error) {
+	values := []FeatureValue{}
+	own, err := c.segments.Own(ctx)
+	own = slices.DeleteFunc(own, func(f OwnFeature) bool { return !wanted(f) })
+	if err != nil || len(own) == 0 {
+		return values, err
+	}
+	records, err := c.segments.cfg.State.Records(ctx, []hitori.CustomerID{person})
+	if err != nil || len(records) == 0 {
+		return values, err
+	}
+	for i := range own {
+		v, err := c.segments.measured(&own[i])
+		if err != nil { // it can no longer be read; the catalogue says so
+			continue
+		}
+		value, err := c.reader().Value(ctx, v, person, records[0].Members)
+		if err != nil {
+			return values, err
+		}
+		if value != nil {
+			values = append(values, FeatureValue{Feature: v.Feature, Value: value, Own: &own[i]})
+		}
+	}
+	return values, nil
 }
 
 // FeatureValue is a feature of a person: a number, an instant in milliseconds since 1970, or a text.
 type FeatureValue struct {
 	Feature
 	Value any `json:"value"`
+	// Own is the definition of a feature of the shop's own.
+	Own *OwnFeature `json:"-"`
 }
 
 var (
@@ -93,71 +141,107 @@ var (
 
 // Distribution tells how a feature is spread. It returns an error of code NotFound when there is none of that name.
 func (c *Catalogue) Distribution(ctx context.Context, name string) (Distribution, error) {
-	all := Features()
-	at := slices.IndexFunc(all, func(f Feature) bool { return f.Name == name })
-	if at < 0 {
-		return Distribution{}, hitori.NewError(hitori.NotFound, "feature_unknown", "name", name)
+	v, err := c.segments.valued(ctx, name)
+	if err != nil {
+		return Distribution{}, err
 	}
-	d := Distribution{Feature: all[at]}
+	return c.spread(ctx, v)
+}
+
+// Try tells how what a draft measures is spread. It returns [query.Faults] for a measure that is not valid.
+func (c *Catalogue) Try(ctx context.Context, d OwnDraft) (Distribution, query.Measurable, error) {
+	schema, err := c.segments.Schema(ctx, nil)
+	if err != nil {
+		return Distribution{}, nil, err
+	}
+	m, err := readMeasure(d.Definition, schema)
+	if err != nil {
+		return Distribution{}, nil, err
+	}
+	v := Valued{Measure: m, At: c.segments.clock()}
+	if v.Type, v.Unit, err = resultOf(m, d.Unit, schema); err != nil {
+		return Distribution{}, nil, err
+	}
+	of, err := c.spread(ctx, v)
+	return of, m, err
+}
+
+func (c *Catalogue) spread(ctx context.Context, v Valued) (Distribution, error) {
+	d := Distribution{Feature: v.Feature}
 	var err error
-	if d.People, d.Known, err = c.reader.Counts(ctx, d.Feature); err != nil || d.Known == 0 {
+	if d.People, d.Known, err = c.reader().Counts(ctx, v); err != nil || d.Known == 0 {
 		return d, err
 	}
-	if d.Type == query.TypeText {
-		d.Values, err = c.reader.Commonest(ctx, d.Feature, commonest)
+	if v.Written() {
+		d.Values, err = c.reader().Commonest(ctx, v, commonest)
 		return d, err
 	}
 	places := make([]int64, 0, len(percents)+2)
 	for _, p := range append(slices.Clone(percents), 1, 99) {
 		places = append(places, max(1, (int64(p)*d.Known+99)/100))
 	}
-	values, err := c.reader.Order(ctx, d.Feature, places)
+	values, err := c.reader().Order(ctx, v, places)
 	if err != nil {
 		return d, err
 	}
 	for i, p := range percents {
 		d.Quantiles = append(d.Quantiles, Quantile{p, values[i]})
 	}
-	d.Bars, err = c.bars(ctx, d.Feature, values[len(percents)], values[len(percents)+1], values[0], values[len(percents)-1], d.Known)
+	low, high := values[len(percents)], values[len(percents)+1]
+	if low == high {
+		low, high = values[0], values[len(percents)-1]
+	}
+	d.Bars, err = c.bars(ctx, v, c.segments.edges(v, low, high), d.Known)
 	return d, err
 }
 
-// bars counts people between bounds from low to high; least and most are the ends of all.
-func (c *Catalogue) bars(ctx context.Context, f Feature, low, high, least, most float64, known int64) ([]Bar, error) {
-	if low == high {
-		low, high = least, most
-	}
-	if low == high {
-		return []Bar{{low, high, known}}, nil
-	}
-	width := (high - low) / float64(bars)
-	if f.Type != query.TypeTime {
-		width = roundUp(width)
-		if f.Type == query.TypeInteger {
-			width = max(1, width)
-		}
-		low = math.Floor(low/width) * width
-	}
-	n := int((high-low)/width) + 1
-	bounds := make([]float64, n-1)
-	for i := range bounds {
-		bounds[i] = low + width*float64(i+1)
-	}
-	below, err := c.reader.Below(ctx, f, bounds)
+// bars counts people between edges.
+func (c *Catalogue) bars(ctx context.Context, v Valued, edges []float64, known int64) ([]Bar, error) {
+	below, err := c.reader().Below(ctx, v, edges[1:len(edges)-1])
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Bar, n)
+	list := make([]Bar, len(edges)-1)
 	before := int64(0)
-	for i := range list {
-		upTo := known
-		if i < len(below) {
-			upTo = below[i]
-		}
-		list[i] = Bar{low + width*float64(i), low + width*float64(i+1), upTo - before}
+	for i, upTo := range append(below, known) {
+		list[i] = Bar{edges[i], edges[i+1], upTo - before}
 		before = upTo
 	}
 	return list, nil
+}
+
+// edges are the bounds of the bars that hold values from low to high: round numbers, or the beginnings of days.
+func (s *Segments) edges(v Valued, low, high float64) []float64 {
+	switch {
+	case v.Type == query.TypeTime:
+		return s.days(int64(low), int64(high))
+	case low == high:
+		return []float64{low, high}
+	}
+	width := roundUp((high - low) / float64(bars))
+	if v.Type == query.TypeInteger {
+		width = max(1, width)
+	}
+	var edges []float64
+	for at := math.Floor(low / width); ; at++ {
+		edge := math.Round(at*width*1e9) / 1e9 // 3 × 0.1 is 0.3
+		if edges = append(edges, edge); edge > high {
+			return edges
+		}
+	}
+}
+
+// days are the beginnings of days of the shop that lie as far apart, from that of an instant to behind that of another.
+func (s *Segments) days(low, high int64) []float64 {
+	clock := s.clock()
+	day := func(ms int64) Day { return DayOf(time.UnixMilli(ms).In(clock.Location)) }
+	width := (day(high)-day(low))/Day(bars) + 1
+	var edges []float64
+	for at := day(low); ; at += width {
+		if edges = append(edges, float64(clock.Start(dateOf(at)))); at > day(high) {
+			return edges
+		}
+	}
 }
 
 // roundUp returns the next number that is 1, 2 or 5 times a power of ten.

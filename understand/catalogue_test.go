@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/query"
+	"github.com/hitori-cdp/hitori/service"
 	"github.com/hitori-cdp/hitori/understand"
 )
 
@@ -17,11 +19,19 @@ func (sorted) Features(context.Context, []hitori.CustomerID) (map[hitori.Custome
 	return nil, nil
 }
 
-func (v sorted) Counts(context.Context, understand.Feature) (int64, int64, error) {
+func (sorted) Value(context.Context, understand.Valued, hitori.CustomerID, []hitori.CustomerID) (any, error) {
+	return nil, nil
+}
+
+func (sorted) Meeting(context.Context, query.Condition, query.Clock, *understand.MembersPlace, int) (understand.Members, error) {
+	return understand.Members{}, nil
+}
+
+func (v sorted) Counts(context.Context, understand.Valued) (int64, int64, error) {
 	return int64(len(v)), int64(len(v)), nil
 }
 
-func (v sorted) Order(_ context.Context, _ understand.Feature, places []int64) ([]float64, error) {
+func (v sorted) Order(_ context.Context, _ understand.Valued, places []int64) ([]float64, error) {
 	values := make([]float64, len(places))
 	for i, p := range places {
 		values[i] = v[p-1]
@@ -29,7 +39,7 @@ func (v sorted) Order(_ context.Context, _ understand.Feature, places []int64) (
 	return values, nil
 }
 
-func (v sorted) Below(_ context.Context, _ understand.Feature, bounds []float64) ([]int64, error) {
+func (v sorted) Below(_ context.Context, _ understand.Valued, bounds []float64) ([]int64, error) {
 	counts := make([]int64, len(bounds))
 	for i, b := range bounds {
 		n, _ := slices.BinarySearch(v, b)
@@ -38,7 +48,7 @@ func (v sorted) Below(_ context.Context, _ understand.Feature, bounds []float64)
 	return counts, nil
 }
 
-func (sorted) Commonest(context.Context, understand.Feature, int) ([]understand.ValueCount, error) {
+func (sorted) Commonest(context.Context, understand.Valued, int) ([]understand.ValueCount, error) {
 	return nil, nil
 }
 
@@ -56,7 +66,8 @@ func TestDistributionHoldsEverybody(t *testing.T) {
 		"far out": append(linear(200, 1, 0), 1e9),
 	} {
 		for _, feature := range []string{"orders", "spend", "last_order_at"} {
-			d, err := understand.NewCatalogue(values).Distribution(t.Context(), feature)
+			shop := understand.NewSegments(understand.SegmentsConfig{Features: values, Clock: service.SystemClock{}, Location: time.UTC})
+			d, err := understand.NewCatalogue(shop).Distribution(t.Context(), feature)
 			if err != nil {
 				t.Fatal(err)
 			}

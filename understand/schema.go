@@ -29,6 +29,7 @@ type Schema struct {
 	arrived map[query.Ref]hitori.FieldCount
 	latest  time.Time // when anything arrived last
 	money   hitori.Currency
+	own     []OwnFeature
 }
 
 var _ query.Schema = (*Schema)(nil)
@@ -40,7 +41,7 @@ func (s *Segments) Schema(ctx context.Context, texts query.Texts) (*Schema, erro
 		texts = func(key string, _ map[string]string) string { return key }
 	}
 	c := &Schema{texts: texts, fields: map[query.Ref]query.Field{}, arrived: map[query.Ref]hitori.FieldCount{}, money: s.cfg.Currency}
-	for _, add := range []func(context.Context, *Schema) error{s.addEvents, s.addAsked, s.addGroups} {
+	for _, add := range []func(context.Context, *Schema) error{s.addEvents, s.addAsked, s.addOwn, s.addGroups} {
 		if err := add(ctx, c); err != nil {
 			return nil, err
 		}
@@ -71,6 +72,12 @@ func (c *Schema) add(f query.Field) {
 		c.fields[f.Ref] = f
 		c.order = append(c.order, f.Ref)
 	}
+}
+
+// put takes a field up in place of that of the same reference.
+func (c *Schema) put(f query.Field) {
+	c.add(f)
+	c.fields[f.Ref] = f
 }
 
 // title is the text of the first key that has one, or else the name.

@@ -293,6 +293,9 @@ func (s *Segments) Preview(ctx context.Context, id string, definition []byte) (P
 		return Preview{}, err
 	}
 	p := Preview{Condition: c}
+	if c, err = s.Expand(ctx, c); err != nil {
+		return p, err
+	}
 	if p.Size, p.Everybody, err = s.cfg.Reader.Size(ctx, c, s.clock()); err != nil || p.Size == 0 {
 		return p, err
 	}
@@ -371,11 +374,14 @@ func (s *Segments) Values(ctx context.Context, kind, name string, limit int) ([]
 		}
 		counts, err = s.cfg.Reader.Commonest(ctx, "", name, limit)
 	case "feature":
-		i := slices.IndexFunc(Features(), func(f Feature) bool { return f.Name == name && f.Type == query.TypeText })
-		if i < 0 {
+		var v Valued
+		if v, err = s.valued(ctx, name); err != nil {
+			return nil, err
+		}
+		if v.Type != query.TypeText {
 			return nil, hitori.NewError(hitori.NotFound, "feature_unknown", "name", name)
 		}
-		counts, err = s.cfg.Features.Commonest(ctx, Features()[i], limit)
+		counts, err = s.cfg.Features.Commonest(ctx, v, limit)
 	}
 	values := make([]string, len(counts))
 	for i, c := range counts {
@@ -384,19 +390,30 @@ func (s *Segments) Values(ctx context.Context, kind, name string, limit int) ([]
 	return values, err
 }
 
-// Fields tells which fields of events are read by which segments: their names, by field.
+// Fields tells which fields of events are read by which segments and own features: their names, by field. A segment reads
+// what the features in its rule measure, too.
 func (s *Segments) Fields(ctx context.Context) (map[hitori.FieldKey][]string, error) {
-	all, err := s.List(ctx)
 	used := make(map[hitori.FieldKey][]string)
-	for i := range all {
-		c := all[i].Condition()
-		if c == nil {
-			continue
-		}
+	read := func(c query.Condition, name string) {
 		for _, ref := range query.DependsOn(c) {
 			if key, ok := fieldOf(ref); ok {
-				used[key] = append(used[key], all[i].Name)
+				used[key] = append(used[key], name)
 			}
+		}
+	}
+	own, err := s.Own(ctx)
+	if err != nil {
+		return used, err
+	}
+	for i := range own {
+		if m := own[i].Measure(); m != nil {
+			read(m, own[i].Title)
+		}
+	}
+	all, err := s.List(ctx)
+	for i := range all {
+		if c := all[i].Condition(); c != nil {
+			read(expand(c, own), all[i].Name)
 		}
 	}
 	return used, err

@@ -21,6 +21,7 @@ import (
 // SegmentsConfig is what [Segments] work with.
 type SegmentsConfig struct {
 	Store  SegmentStore
+	Own    OwnStore
 	Reader SegmentReader
 	// Features reads what features are like.
 	Features FeatureReader
@@ -76,7 +77,11 @@ func (s *Segments) Refresh(ctx context.Context, came bool) error {
 	var failed error
 	for _, id := range order {
 		n := &all[slices.IndexFunc(all, func(n Segment) bool { return n.ID == id })]
-		if !n.due(came, newDay, today, s.cfg.Location) {
+		c, err := s.Expand(ctx, n.Condition())
+		if err != nil { // computing it tells so
+			c = n.Condition()
+		}
+		if !n.due(c, came, newDay, today, s.cfg.Location) {
 			continue
 		}
 		if _, err := s.Compute(ctx, id); err != nil && ctx.Err() == nil {
@@ -89,12 +94,12 @@ func (s *Segments) Refresh(ctx context.Context, came bool) error {
 	return failed
 }
 
-// due reports whether a segment is to be computed.
-func (n *Segment) due(came, newDay bool, today string, location *time.Location) bool {
+// due reports whether a segment whose rule means a condition is to be computed.
+func (n *Segment) due(c query.Condition, came, newDay bool, today string, location *time.Location) bool {
 	old := n.ComputedAt.In(location).Format(time.DateOnly) != today
 	switch n.Refresh {
 	case Live:
-		return came || newDay || old || n.Failure != "" || len(query.DriftOf(n.Condition()).Lags) > 0
+		return came || newDay || old || n.Failure != "" || len(query.DriftOf(c).Lags) > 0
 	case Daily:
 		return old || n.Failure != ""
 	}
@@ -136,6 +141,11 @@ func (s *Segments) cross(ctx context.Context, n *Segment) (entered, left int64, 
 	if c == nil {
 		return 0, 0, hitori.NewError(hitori.Invalid, "segment_unreadable", "name", n.Name)
 	}
+	if c, err = s.Expand(ctx, c); err != nil {
+		return 0, 0, err
+	}
+	// What own features measure is a part of the rule: when that changes, people did nothing either.
+	definition := string(query.Encode(c))
 	filled, err := s.cfg.Table.Filled(ctx, n.ID)
 	if err != nil {
 		return 0, 0, err
@@ -144,8 +154,8 @@ func (s *Segments) cross(ctx context.Context, n *Segment) (entered, left int64, 
 	if err != nil {
 		return 0, 0, err
 	}
-	if filled != n.Definition {
-		return 0, 0, s.fill(ctx, n, filled == "", crossings)
+	if filled != definition {
+		return 0, 0, s.fill(ctx, n, definition, filled == "", crossings)
 	}
 	for some := range slices.Chunk(crossings, page) {
 		members, err := s.tell(ctx, n, some)
@@ -159,7 +169,7 @@ func (s *Segments) cross(ctx context.Context, n *Segment) (entered, left int64, 
 				left++
 			}
 		}
-		if err := s.cfg.Table.PutMembers(ctx, n.ID, n.Definition, members, false); err != nil {
+		if err := s.cfg.Table.PutMembers(ctx, n.ID, definition, members, false); err != nil {
 			return entered, left, err
 		}
 	}
@@ -167,7 +177,7 @@ func (s *Segments) cross(ctx context.Context, n *Segment) (entered, left int64, 
 }
 
 // fill takes over who meets the rule without telling of it. What was lost is known from the log.
-func (s *Segments) fill(ctx context.Context, n *Segment, lost bool, crossings []Crossing) error {
+func (s *Segments) fill(ctx context.Context, n *Segment, definition string, lost bool, crossings []Crossing) error {
 	told := map[hitori.CustomerID]Passage{}
 	if lost {
 		var err error
@@ -187,7 +197,7 @@ func (s *Segments) fill(ctx context.Context, n *Segment, lost bool, crossings []
 	for customer, known := range told { // who left before
 		members = append(members, Member{Customer: customer, Passage: known})
 	}
-	return s.cfg.Table.PutMembers(ctx, n.ID, n.Definition, members, lost)
+	return s.cfg.Table.PutMembers(ctx, n.ID, definition, members, lost)
 }
 
 // tell puts crossings on the log, and returns what becomes of the people's rows. Who is no person any more leaves

@@ -151,6 +151,30 @@ func (g *Generator) event() query.Condition {
 	return n
 }
 
+// Measure returns a measure that is valid for the catalogue.
+func (g *Generator) Measure() query.Measurable {
+	for {
+		leaf := g.event()
+		if g.chance(40) {
+			leaf = g.order()
+		}
+		m := leaf.(query.Measurable)
+		if query.ValidateMeasure(m, g.catalog) == nil { // dates and lists have no first value
+			return m.With(query.Test{}).(query.Measurable)
+		}
+	}
+}
+
+// TestOf returns a test of what a measure gives, or of a feature that is defined by it.
+func (g *Generator) TestOf(m query.Measurable) query.Test {
+	t, _ := query.ResultOf(m, g.catalog)
+	name := ""
+	if e, ok := m.(*query.Event); ok {
+		name = e.Property
+	}
+	return g.test(name, t)
+}
+
 func (g *Generator) count() query.Test {
 	return g.numbers(pick(g, query.AtLeast, query.AtLeast, query.AtMost, query.Between, query.Equals), 1, 6, 1)
 }

@@ -18,7 +18,7 @@ var tables = []string{
 	"settings", "customers", "identifiers", "terms", "merges", "separations", "conflicts", "entities", "seen", "seen_young", "seen_filters", "forgotten",
 	"checkpoints", "steps", "outcomes", "erasures", "buried", "repeats", "redactions", "fields", "rules", "released",
 	"sources", "keys", "users", "views", "marks", "jobs", "mappings", "ledger", "ledger_young", "ledger_filters", "ledger_changes", "undo_plans", "audit", "retention", "purposes",
-	"segments", "segment_results", "segment_days", "rfm_settings", "rfm_cuts",
+	"segments", "segment_results", "segment_days", "rfm_settings", "rfm_cuts", "own_features",
 }
 
 // fleeting are the tables that a backup leaves out, so that nobody is signed in by a restore.

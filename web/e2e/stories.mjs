@@ -5,6 +5,7 @@ import { hostile, unseen } from "./hostile.mjs";
 import { button, known, play, send, until } from "./play.mjs";
 import { startEmpty } from "./server.mjs";
 import { analysesStories } from "./stories-analyses.mjs";
+import { featureStories } from "./stories-features.mjs";
 import { rfmStories } from "./stories-rfm.mjs";
 import { segmentStories } from "./stories-segments.mjs";
 import { shopStories } from "./stories-shop.mjs";
@@ -475,6 +476,7 @@ export const stories = {
   ...analysesStories,
   ...rfmStories,
   ...segmentStories,
+  ...featureStories,
   ...shopStories,
   ...togetherStories,
 };

@@ -56,6 +56,7 @@ export const pages = [
   ["segment-condition", `/understand/segments/new?condition=${encodeURIComponent(JSON.stringify(slipping))}`],
   ["segment-missing", "/understand/segments/nothing"],
   ["features", "/understand/features"],
+  ["features-new", "/understand/features/new"],
   ["features-spend", "/understand/features?name=spend"],
   ["features-category", "/understand/features?name=favourite_category"],
   ["sources", "/data/sources"],

@@ -99,6 +99,8 @@ const tree = root.addChildren([
     page("/understand/segments/$id", () => import("@/features/understand/segments/segment/page")),
     page("/understand/segments/$id/edit", () => import("@/features/understand/segments/builder/edit")),
     page("/understand/features", () => import("@/features/understand/features/page")),
+    page("/understand/features/new", () => import("@/features/understand/features/new")),
+    page("/understand/features/$name/edit", () => import("@/features/understand/features/edit")),
     to("/data", "/data/sources"),
     page("/data/sources", () => import("@/features/data/sources/page")),
     page("/data/live", () => import("@/features/data/live/page")),

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Engine) {
 		"Sessions":                 sessions,
 		"LinksCountOnce":           linksCountOnce,
 		"Views":                    views,
+		"OwnFeatures":              ownFeatures,
 		"BackupLeavesSessionsOut":  backupLeavesSessionsOut,
 		"Jobs":                     jobs,
 		"JobsAreClaimedOnce":       jobsAreClaimedOnce,

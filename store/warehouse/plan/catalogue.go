@@ -13,7 +13,11 @@ import (
 )
 
 // Catalogue reads features. It implements [understand.FeatureReader].
-type Catalogue struct{ Engine }
+type Catalogue struct {
+	Engine
+	// Currency is the shop's own.
+	Currency hitori.Currency
+}
 
 var _ understand.FeatureReader = Catalogue{}
 
@@ -63,30 +67,81 @@ func (c Catalogue) Features(ctx context.Context, people []hitori.CustomerID) (ma
 	})
 }
 
-// known is a query of the values of a feature that known people have.
-func known(d Dialect, f understand.Feature) string {
-	return fmt.Sprintf("SELECT f.%s AS value FROM (SELECT * FROM %s AS x) AS f JOIN (SELECT person FROM %s AS y WHERE level > 0) AS p ON f.person = p.person WHERE f.%[1]s IS NOT NULL",
-		f.Name, d.Derived("features"), d.Derived("people"))
+// Value implements [understand.FeatureReader].
+func (c Catalogue) Value(ctx context.Context, v understand.Valued, person hitori.CustomerID, profiles []hitori.CustomerID) (any, error) {
+	value := any(nil)
+	if query.Always(v.Measure) {
+		value = 0.0
+	}
+	build := func(d Dialect) string { return MeasuredOf(d, v, c.calendar(v), person, profiles) }
+	return value, c.Query(ctx, build, func(r Row) error {
+		var of int64
+		text, number := sql.Null[string]{}, sql.Null[float64]{}
+		if v.Written() {
+			if err := r.Scan(&of, &text); err != nil || text.V == "" {
+				return err
+			}
+			value = text.V
+			return nil
+		}
+		err := r.Scan(&of, &number)
+		if number.Valid {
+			value = number.V
+		}
+		return err
+	})
+}
+
+func (c Catalogue) calendar(v understand.Valued) Calendar {
+	return Calendar{Now: v.At.Now, Location: v.At.Location, Currency: c.Currency}
+}
+
+// known is a query of the values that known people have.
+func (c Catalogue) known(d Dialect, v understand.Valued) string {
+	people := "(SELECT person FROM " + d.Derived("people") + " AS y WHERE level > 0) AS p"
+	switch f := v.Feature; {
+	case v.Measure == nil:
+		return fmt.Sprintf("SELECT f.%s AS value FROM (SELECT * FROM %s AS x) AS f JOIN %s ON f.person = p.person WHERE f.%[1]s IS NOT NULL", f.Name, d.Derived("features"), people)
+	case query.Always(v.Measure):
+		return fmt.Sprintf("SELECT coalesce(m.value, 0) AS value FROM %s LEFT JOIN (%s) AS m ON p.person = m.person", people, Measured(d, v, c.calendar(v)))
+	}
+	there := "m.value IS NOT NULL"
+	if v.Written() {
+		there = "m.value <> ''"
+	}
+	return fmt.Sprintf("SELECT m.value AS value FROM (%s) AS m JOIN %s ON m.person = p.person WHERE %s", Measured(d, v, c.calendar(v)), people, there)
+}
+
+// Meeting implements [understand.FeatureReader].
+func (c Catalogue) Meeting(ctx context.Context, condition query.Condition, at query.Clock, after *understand.MembersPlace, limit int) (understand.Members, error) {
+	var m understand.Members
+	reader := Reader(c)
+	var err error
+	if m.Total, _, err = reader.Size(ctx, condition, at); err != nil {
+		return m, err
+	}
+	m.Page, err = reader.spenders(ctx, func(d Dialect) string { return Condition(d, condition, reader.calendar(at)) }, after, limit)
+	return m, err
 }
 
 // Counts implements [understand.FeatureReader].
-func (c Catalogue) Counts(ctx context.Context, f understand.Feature) (people, having int64, err error) {
+func (c Catalogue) Counts(ctx context.Context, v understand.Valued) (people, having int64, err error) {
 	build := func(d Dialect) string {
-		return fmt.Sprintf("SELECT (SELECT count(*) FROM %s AS x WHERE level > 0), (SELECT count(*) FROM (%s) AS y)", d.Derived("people"), known(d, f))
+		return fmt.Sprintf("SELECT (SELECT count(*) FROM %s AS x WHERE level > 0), (SELECT count(*) FROM (%s) AS y)", d.Derived("people"), c.known(d, v))
 	}
 	err = c.Query(ctx, build, func(r Row) error { return r.Scan(&people, &having) })
 	return people, having, err
 }
 
 // Order implements [understand.FeatureReader].
-func (c Catalogue) Order(ctx context.Context, f understand.Feature, places []int64) ([]float64, error) {
+func (c Catalogue) Order(ctx context.Context, v understand.Valued, places []int64) ([]float64, error) {
 	list := make([]string, len(places))
 	for i, p := range places {
 		list[i] = itoa(p)
 	}
 	build := func(d Dialect) string {
 		return fmt.Sprintf("SELECT place, value FROM (SELECT value, row_number() OVER (ORDER BY value) AS place FROM (%s) AS x) AS y WHERE place IN (%s)",
-			known(d, f), strings.Join(list, ", "))
+			c.known(d, v), strings.Join(list, ", "))
 	}
 	at := make(map[int64]float64)
 	err := c.Query(ctx, build, func(r Row) error {
@@ -104,7 +159,7 @@ func (c Catalogue) Order(ctx context.Context, f understand.Feature, places []int
 }
 
 // Below implements [understand.FeatureReader].
-func (c Catalogue) Below(ctx context.Context, f understand.Feature, bounds []float64) ([]int64, error) {
+func (c Catalogue) Below(ctx context.Context, v understand.Valued, bounds []float64) ([]int64, error) {
 	counts := make([]int64, len(bounds))
 	if len(bounds) == 0 {
 		return counts, nil
@@ -115,15 +170,15 @@ func (c Catalogue) Below(ctx context.Context, f understand.Feature, bounds []flo
 		cells[i] = &counts[i]
 	}
 	build := func(d Dialect) string {
-		return "SELECT " + strings.Join(columns, ", ") + " FROM (" + known(d, f) + ") AS x"
+		return "SELECT " + strings.Join(columns, ", ") + " FROM (" + c.known(d, v) + ") AS x"
 	}
 	return counts, c.Query(ctx, build, func(r Row) error { return r.Scan(cells...) })
 }
 
 // Commonest implements [understand.FeatureReader].
-func (c Catalogue) Commonest(ctx context.Context, f understand.Feature, limit int) ([]understand.ValueCount, error) {
+func (c Catalogue) Commonest(ctx context.Context, v understand.Valued, limit int) ([]understand.ValueCount, error) {
 	build := func(d Dialect) string {
-		return fmt.Sprintf("SELECT value, count(*) AS people FROM (%s) AS x GROUP BY value ORDER BY people DESC, value LIMIT %d", known(d, f), limit)
+		return fmt.Sprintf("SELECT value, count(*) AS people FROM (%s) AS x GROUP BY value ORDER BY people DESC, value LIMIT %d", c.known(d, v), limit)
 	}
 	var values []understand.ValueCount
 	err := c.Query(ctx, build, func(r Row) error {

@@ -28,6 +28,8 @@ type compilation struct {
 	clock query.Clock
 	// columns are those asked of people.
 	columns []string
+	// profiles and person select the events, and what is derived, of one person; empty for everybody.
+	profiles, person string
 }
 
 // column is the leaf of those of whom an expression over derived tables holds. They stand where the person does.

@@ -37,7 +37,7 @@ func (k *compilation) where(c query.Condition) string {
 
 // happened selects the events of people that have happened by now.
 func (k *compilation) happened(conditions ...string) string {
-	return all("customer_id <> 0", "time <= "+itoa(k.Now.UnixMilli()), all(conditions...))
+	return all(k.profiles, "customer_id <> 0", "time <= "+itoa(k.Now.UnixMilli()), all(conditions...))
 }
 
 // matching selects the events that are meant; see [compilation.happened].
@@ -82,7 +82,7 @@ func (k *compilation) property(name string, t *query.Test) string {
 // pageName tests the name of a page or screen.
 func (k *compilation) pageName(t *query.Test) string {
 	switch {
-	case t.Op == query.Known:
+	case t.Op == query.Known || t.Op == query.HasText:
 		return "(name <> '')"
 	case t.Op == query.Includes || !t.Op.For(query.TypeText):
 		return none // it is a text

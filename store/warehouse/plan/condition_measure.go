@@ -43,6 +43,11 @@ func (m *measure) people(rows string, t *query.Test) (from string, others bool) 
 // event measures the events that are meant.
 func (k *compilation) event(n *query.Event) string {
 	m := k.measure(n)
+	return k.amongEvents(m.people(k.eventRows(n, &m), &n.Is))
+}
+
+// eventRows are the rows that are measured.
+func (k *compilation) eventRows(n *query.Event, m *measure) string {
 	if n.Relative != nil {
 		m.columns["time"], m.columns["position"] = "time", "position"
 	}
@@ -56,7 +61,7 @@ func (k *compilation) event(n *query.Event) string {
 	if m.filter != "" {
 		rows += " WHERE " + m.filter
 	}
-	return k.amongEvents(m.people(rows, &n.Is))
+	return rows
 }
 
 // columns writes the columns of rows about people.
@@ -113,16 +118,22 @@ func (k *compilation) values(property string) string {
 
 // extreme tests the property in the first or last event that has it. Every row tells whether its event would do.
 func (k *compilation) extreme(m *measure, n *query.Event) {
+	k.outermost(m, n, k.property(n.Property, &n.Is))
+	m.test = func(result string) string { return result }
+}
+
+// outermost takes what an expression says of the first or last event that has the property.
+func (k *compilation) outermost(m *measure, n *query.Event, expression string) {
 	by := "(time, position)"
 	if n.Measure == query.FirstValue {
 		by = "(-time, -position)"
 	}
-	m.columns = map[string]string{"met": k.property(n.Property, &n.Is), "time": "time", "position": "position"}
+	m.columns = map[string]string{"told": expression, "time": "time", "position": "position"}
 	m.condition = "name <> ''"
 	if document, path := pathOf(n.Property); document != "" {
 		m.condition = "coalesce(" + k.Raw(k.Value(document, path...)) + " <> 'null', false)"
 	}
-	m.result, m.test = k.LatestBy("met", by), func(result string) string { return result }
+	m.result = k.LatestBy("told", by)
 }
 
 // beside keeps the rows that lie after or before an anchor.

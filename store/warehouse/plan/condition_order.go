@@ -17,8 +17,15 @@ type ordered struct {
 
 // order measures orders.
 func (k *compilation) order(n *query.Order) string {
-	t, o := n.Stored(), ordered{k, n}
-	m := measure{result: "sum(value)", test: func(result string) string { return numbers(&t, result) }, counts: true}
+	t := n.Stored()
+	rows, m := k.orderRows(n, &t)
+	return k.among(m.people(rows, &t))
+}
+
+// orderRows are the rows that are measured, and how; the test has its bounds as [query.Order.Stored] says.
+func (k *compilation) orderRows(n *query.Order, t *query.Test) (string, measure) {
+	o := ordered{k, n}
+	m := measure{result: "sum(value)", test: func(result string) string { return numbers(t, result) }, counts: true}
 	value, from, where := "o.net", k.Own("orders")+" AS o", o.matched()
 	switch n.Measure {
 	case query.Count:
@@ -35,8 +42,15 @@ func (k *compilation) order(n *query.Order) string {
 		m.result = map[query.Measure]string{query.FirstTime: "min(value)", query.LastTime: "max(value)"}[n.Measure]
 		value, m.counts, m.test = "o.placed", false, func(result string) string { return k.instants(&n.Is, result) }
 	}
-	rows := "(SELECT o.person AS person, " + value + " AS value FROM " + from + " WHERE " + all(o.chosen(), where) + ") AS r"
-	return k.among(m.people(rows, &t))
+	return "(SELECT o.person AS person, " + value + " AS value FROM " + from + " WHERE " + all(o.chosen(), where) + ") AS r", m
+}
+
+// whose selects the rows of a table that are of the person who is asked about.
+func (o ordered) whose(table string) string {
+	if o.person == "" {
+		return ""
+	}
+	return table + "person = " + o.person
 }
 
 // chosen selects orders by what they are, as a whole.
@@ -51,7 +65,7 @@ func (o ordered) chosen() string {
 	if o.Window != nil {
 		window = o.instants(o.Window, "o.placed")
 	}
-	return all("o.placed <= "+itoa(o.Now.UnixMilli()), state, currency, window)
+	return all(o.whose("o."), "o.placed <= "+itoa(o.Now.UnixMilli()), state, currency, window)
 }
 
 const ofOrder = "l.person = o.person AND l.order_id = o.order_id AND l.alone = o.alone"
@@ -82,7 +96,7 @@ func (o ordered) matched() string {
 	if slices.ContainsFunc(about, func(f query.OrderField) bool { return !f.Line || f.Name == "price" }) {
 		from = o.withLines()
 	}
-	return "(o.lines_at = 0 AND " + o.fields(false) + " OR (o.person, o.order_id, o.alone) IN (SELECT l.person, l.order_id, l.alone FROM " + from + " WHERE " + o.fields(true) + "))"
+	return "(o.lines_at = 0 AND " + o.fields(false) + " OR (o.person, o.order_id, o.alone) IN (SELECT l.person, l.order_id, l.alone FROM " + from + " WHERE " + all(o.whose("l."), o.fields(true)) + "))"
 }
 
 // fieldsOf lists the fields that a tree asks about.

@@ -140,6 +140,8 @@ func (k *compilation) json(t *query.Test, json string) string {
 	switch {
 	case t.Op == query.Known:
 		condition = k.Raw(json) + ` NOT IN ('null', '""')`
+	case t.Op == query.HasText:
+		condition = k.Text(json) + " <> ''"
 	case t.Op.For(query.TypeText):
 		return k.texts(t, k.Text(json))
 	case t.Op.For(query.TypeNumber):

@@ -106,6 +106,11 @@ func (r Reader) counts(ctx context.Context, build func(Dialect) string) (size, e
 
 // Members implements [understand.SegmentReader].
 func (r Reader) Members(ctx context.Context, g understand.Group, after *understand.MembersPlace, limit int) ([]understand.MembersPlace, error) {
+	return r.spenders(ctx, func(d Dialect) string { return "SELECT person FROM " + with(d, g, "person") + " AS p WHERE member" }, after, limit)
+}
+
+// spenders is a page of the people of a query, those who spent most first.
+func (r Reader) spenders(ctx context.Context, people func(Dialect) string, after *understand.MembersPlace, limit int) ([]understand.MembersPlace, error) {
 	var page []understand.MembersPlace
 	build := func(d Dialect) string {
 		behind := "1 = 1"
@@ -114,7 +119,7 @@ func (r Reader) Members(ctx context.Context, g understand.Group, after *understa
 		}
 		return fmt.Sprintf(`SELECT person, value FROM (SELECT person, CAST(coalesce(spend, 0) AS BIGINT) AS value FROM (%s) AS m
 			LEFT JOIN (SELECT person, spend FROM %s AS f) AS spent USING (person)) AS valued WHERE %s ORDER BY value DESC, person LIMIT %d`,
-			"SELECT person FROM "+with(d, g, "person")+" AS p WHERE member", d.Derived("features"), behind, limit)
+			people(d), d.Derived("features"), behind, limit)
 	}
 	return page, r.Query(ctx, build, func(row Row) error {
 		var person int64

@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) Warehouse) {
 		{"Shop", shopTests},
 		{"Derived", derivedTests},
 		{"Conditions", conditionTests},
+		{"Own", ownTests},
 		{"Analyses", analysesTests},
 		{"Segments", segmentTests},
 	}

@@ -42,14 +42,14 @@ export const customerFeaturesQuery = (reference: string) =>
   });
 
 export const featuresQuery = queryOptions({
-  queryKey: ["features"],
+  queryKey: ["features", "all"],
   queryFn: async ({ signal }) => list((await data(api.GET("/api/v1/features", { signal }))).features),
-  staleTime: "static",
+  staleTime: 60_000,
 });
 
 export const featureQuery = (name: string) =>
   queryOptions({
-    queryKey: ["features", name],
+    queryKey: ["features", "one", name],
     queryFn: async ({ signal }) => data(api.GET("/api/v1/features/{name}", { params: { path: { name } }, signal })),
     staleTime: 60_000,
   });

@@ -472,7 +472,25 @@ export interface paths {
         /** List what is computed about every person, with its definition */
         get: operations["list-features"];
         put?: never;
-        post?: never;
+        /** Define a feature of the shop's own */
+        post: operations["create-feature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How what a definition measures is spread */
+        post: operations["preview-feature"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +506,42 @@ export interface paths {
         };
         /** How a feature is spread over the people who are known */
         get: operations["get-feature"];
+        /** Change a feature of the shop's own; segments that ask about it are computed anew, and nobody counts as having entered or left */
+        put: operations["put-feature"];
+        post?: never;
+        /** Remove a feature of the shop's own that no segment asks about */
+        delete: operations["delete-feature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features/{name}/condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who have a value, told as a condition for a segment */
+        get: operations["describe-feature-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features/{name}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who have a value, those who spent most first */
+        get: operations["list-feature-people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1930,7 +1984,7 @@ export interface components {
             via: components["schemas"]["Identifier"];
         };
         CustomerFeature: {
-            /** @description Its definition */
+            /** @description Its definition; of a feature of the shop's own what it measures, in words */
             about: string;
             /** @description What its values are called, where they stand for names */
             choices?: components["schemas"]["Choice"][] | null;
@@ -2276,7 +2330,7 @@ export interface components {
             field: string;
         };
         FeatureDistribution: {
-            /** @description Its definition */
+            /** @description Its definition; of a feature of the shop's own what it measures, in words */
             about: string;
             bars?: components["schemas"]["Bar"][] | null;
             /** @description What its values are called, where they stand for names */
@@ -2295,11 +2349,13 @@ export interface components {
             window?: number;
         };
         FeatureEntry: {
-            /** @description Its definition */
+            /** @description Its definition; of a feature of the shop's own what it measures, in words */
             about: string;
             /** @description What its values are called, where they stand for names */
             choices?: components["schemas"]["Choice"][] | null;
             name: string;
+            /** @description Of a feature that the shop defined */
+            own?: components["schemas"]["OwnFeatureEntry"];
             title: string;
             type: string;
             unit?: string;
@@ -2854,10 +2910,69 @@ export interface components {
             /** @description Who is in these and in none of the others; the largest first */
             sets: components["schemas"]["Intersection"][] | null;
         };
+        OwnDraft: {
+            /** @description The measure: version, and measure with an event or order of the query language without its test */
+            definition: unknown;
+            description?: string;
+            /** @description Its name in conditions and exports: a letter, then letters, digits and _ (all small). Made up when empty; it stays as it is */
+            key?: string;
+            title: string;
+            /**
+             * @description What numbers of events count, where the data do not tell; empty for what follows from the measure
+             * @enum {string}
+             */
+            unit?: "times" | "pieces" | "people" | "days" | "years" | "points" | "percent" | "JPY";
+            /**
+             * Format: int64
+             * @description That of the feature as it was read; zero for a new one
+             */
+            version?: number;
+        };
+        OwnFeatureEntry: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description The measure; not told to who may not see the personal data it is about */
+            definition?: unknown;
+            description: string;
+            /** @description Why the definition is no longer valid */
+            faults?: components["schemas"]["Fault"][] | null;
+            key: string;
+            /** @description That it is about personal data, which the visitor may not see */
+            personal?: boolean;
+            /** @description What it reads that stopped arriving */
+            quiet?: components["schemas"]["Silence"][] | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Segments whose rules ask about it */
+            used_by: components["schemas"]["SegmentName"][] | null;
+            /** Format: int64 */
+            version: number;
+        };
         PasswordStruct: {
             /** @description Empty for one who has no password yet */
             current: string;
             new: string;
+        };
+        PreviewFeatureInputBody: {
+            definition: unknown;
+            unit?: string;
+        };
+        PreviewFeatureOutput: {
+            bars?: components["schemas"]["Bar"][] | null;
+            /** Format: int64 */
+            known: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            quantiles?: components["schemas"]["Quantile"][] | null;
+            /** @description What is measured, in words */
+            sentence: string;
+            type: string;
+            unit?: string;
+            values?: components["schemas"]["ValueCount"][] | null;
+            /** Format: int64 */
+            window?: number;
         };
         PreviewInputBody: {
             condition: unknown;
@@ -5920,11 +6035,150 @@ export interface operations {
             };
         };
     };
+    "create-feature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "preview-feature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewFeatureInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewFeatureOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-feature": {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Of a feature of the shop's own: own. and its key */
                 name: string;
             };
             cookie?: never;
@@ -5938,6 +6192,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeatureDistribution"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "put-feature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a feature of the shop's own: own. and its key */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-feature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a feature of the shop's own: own. and its key */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "describe-feature-people": {
+        parameters: {
+            query?: {
+                /** @description Those who have at least this value, as distributions tell it; any without it */
+                from?: string;
+                /** @description Those who have less than this; the same as from for those who have just that. Any without it */
+                below?: string;
+                /** @description Those who have this text */
+                value?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of a feature of the shop's own: own. and its key */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescribedOutput"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-feature-people": {
+        parameters: {
+            query?: {
+                /** @description Those who have at least this value, as distributions tell it; any without it */
+                from?: string;
+                /** @description Those who have less than this; the same as from for those who have just that. Any without it */
+                below?: string;
+                /** @description Those who have this text */
+                value?: string;
+                /** @description Where the previous page ended */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a feature of the shop's own: own. and its key */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatesOutput"];
                 };
             };
             /** @description Unauthorized */

@@ -1,39 +1,38 @@
+import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
-import { list } from "@/api/client";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
 import { featureQuery, featuresQuery } from "@/api/queries";
-import type { FeatureDistribution, FeatureEntry } from "@/api/types";
+import type { FeatureEntry } from "@/api/types";
 import { useText } from "@/locale";
-import { Bars } from "@/ui/chart/bars";
+import { useMay } from "@/shell/session";
 import { useFormat } from "@/ui/format";
-import { Figures, Page, Panel, Share, Text } from "@/ui/page";
+import { Page, Panel, Text } from "@/ui/page";
 import { Empty, Loaded } from "@/ui/states";
-import { writeFeature } from "./value";
+import { readMark, writeMark } from "./mark";
+import { OwnNotes } from "./own";
+import { spanOf, Spread } from "./spread";
 import css from "./features.module.css";
 
-/** What is computed about every person: definitions, and how each value is spread. */
+const Delete = lazy(() => import("./delete"));
+const People = lazy(() => import("./people"));
+
+/** What is computed about every person: definitions, how each value is spread, and who has it. */
 export default function FeaturesPage() {
   const { t } = useText();
   const features = useQuery(featuresQuery);
+  const mayWrite = useMay("customers:write");
   const search: { name?: string } = useSearch({ strict: false });
   return (
-    <Page title={t("place.features")} lead={t("features.lead")}>
+    <Page title={t("place.features")} lead={t("features.lead")} actions={mayWrite ? <Create /> : null}>
       <Loaded query={features}>
         {(all) => {
           const chosen = all.find((f) => f.name === search.name) ?? all[0];
           return chosen ? (
             <div className={css.columns}>
-              <Panel flush>
-                <nav aria-label={t("place.features")} className={css.list}>
-                  {all.map((f) => (
-                    <Link key={f.name} to="/understand/features" search={{ name: f.name }} replace {...(f.name === chosen.name ? { "data-active": true, "aria-current": "true" } : {})}>
-                      {f.title}
-                    </Link>
-                  ))}
-                </nav>
-              </Panel>
-              <One key={chosen.name} feature={chosen} />
+              <Names all={all} chosen={chosen} />
+              <One key={chosen.name} feature={chosen} mayWrite={mayWrite} />
             </div>
           ) : null;
         }}
@@ -42,79 +41,85 @@ export default function FeaturesPage() {
   );
 }
 
-function One({ feature }: { feature: FeatureEntry }) {
+function Create() {
   const { t } = useText();
-  const distribution = useQuery(featureQuery(feature.name));
   return (
-    <Panel title={feature.title}>
-      <p className={css.about}>
-        {feature.about} {feature.window ? <span className="soft">{t("features.window", { days: feature.window })}</span> : null}
-      </p>
-      <Loaded query={distribution}>{(d) => (d.known === 0 ? <Empty title={t("features.nobody")}>{t("features.nobody_text")}</Empty> : <Spread of={d} />)}</Loaded>
+    <Button size="compact-md" leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link to="/understand/features/new" {...props} />}>
+      {t("features.create")}
+    </Button>
+  );
+}
+
+/** All features, the shop's own apart, to be searched. */
+function Names({ all, chosen }: { all: FeatureEntry[]; chosen: FeatureEntry }) {
+  const { t } = useText();
+  const [typed, setTyped] = useState("");
+  const plain = (text: string) => text.normalize("NFKC").toLowerCase();
+  const found = all.filter((f) => plain(f.title).includes(plain(typed.trim())));
+  const own = found.filter((f) => f.own);
+  const group = (title: string, of: FeatureEntry[]) =>
+    of.length > 0 ? (
+      <>
+        <h2 className={css.group}>{title}</h2>
+        {of.map((f) => (
+          <Link key={f.name} to="/understand/features" search={{ name: f.name }} replace {...(f.name === chosen.name ? { "data-active": true, "aria-current": "true" } : {})}>
+            <bdi>{f.title}</bdi>
+          </Link>
+        ))}
+      </>
+    ) : null;
+  return (
+    <Panel flush>
+      <div className={css.search}>
+        <TextInput size="xs" type="search" aria-label={t("features.search")} placeholder={t("features.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+      </div>
+      <nav aria-label={t("place.features")} className={css.list}>
+        {group(t("features.own"), own)}
+        {typed || own.length > 0 ? null : <p className={css.none}>{t("features.own_none")}</p>}
+        {group(t("features.built_in"), found.filter((f) => !f.own))}
+        {found.length === 0 ? <p className={css.none}>{t("features.search_none")}</p> : null}
+      </nav>
     </Panel>
   );
 }
 
-function Spread({ of: d }: { of: FeatureDistribution }) {
+function One({ feature, mayWrite }: { feature: FeatureEntry; mayWrite: boolean }) {
   const { t } = useText();
   const format = useFormat();
-  const [active, setActive] = useState<number>();
-  const write = (value: unknown) => writeFeature(d, value, format, t);
-  const quantile = (percent: number) => {
-    const q = list(d.quantiles).find((one) => one.percent === percent);
-    return q ? write(q.value) : "–";
-  };
-  const bars = list(d.bars);
-  const chosen = active === undefined ? undefined : bars[active];
-  const span = (bar: { from: number; to: number }) =>
-    bar.from === bar.to || (d.type === "integer" && bar.to - bar.from === 1) ? write(bar.from) : t("features.span", { from: write(bar.from), to: write(bar.to) });
-  const values = list(d.values);
+  const navigate = useNavigate();
+  const search: { mark?: string } = useSearch({ strict: false });
+  const { own } = feature;
+  const hidden = own?.personal ?? false;
+  const distribution = useQuery({ ...featureQuery(feature.name), enabled: !hidden });
+  const [deleting, setDeleting] = useState(false);
+  const mark = readMark(search.mark);
+  const show = (next: string | undefined) => void navigate({ to: ".", search: { name: feature.name, mark: next }, replace: false, resetScroll: false });
+  const tools =
+    own && mayWrite && !hidden ? (
+      <>
+        <Button variant="default" size="compact-sm" leftSection={<IconPencil size={15} stroke={1.6} />} renderRoot={(props) => <Link to="/understand/features/$name/edit" params={{ name: feature.name }} {...props} />}>
+          {t("features.edit")}
+        </Button>
+        <Button variant="default" size="compact-sm" leftSection={<IconTrash size={15} stroke={1.6} />} onClick={() => setDeleting(true)}>
+          {t("action.remove")}
+        </Button>
+      </>
+    ) : null;
   return (
-    <>
-      <p className={css.answer}>
-        {d.type === "text"
-          ? t("features.answer_text", { known: format.number(d.known), share: format.percent(d.known / d.people), value: write(values[0]?.value) })
-          : t("features.answer", { known: format.number(d.known), share: format.percent(d.known / d.people), median: quantile(50), low: quantile(25), high: quantile(75) })}
+    <Panel title={<Text>{feature.title}</Text>} aside={tools}>
+      <p className={css.about}>
+        {feature.about} {feature.window ? <span className="soft">{t("features.window", { days: feature.window })}</span> : null}
       </p>
-      {bars.length > 0 ? (
-        <>
-          <Bars
-            label={d.title}
-            bars={bars.map((bar, i) => ({ key: String(i), label: d.type === "time" ? format.shortDay(new Date(bar.from)) : write(bar.from), title: t("features.bar", { span: span(bar), people: format.number(bar.people) }), parts: [{ value: bar.people, tone: "plain" }] }))}
-            write={(value) => format.compact(value)}
-            onOpen={setActive}
-            active={active}
-            onActive={setActive}
-          />
-          <p className="soft num" aria-live="polite">
-            {chosen ? t("features.bar", { span: span(chosen), people: format.number(chosen.people) }) : t("features.ends")}
-          </p>
-          <Figures items={[10, 25, 50, 75, 90].map((percent) => ({ label: t("features.percent", { percent }), value: quantile(percent) }))} />
-        </>
-      ) : (
-        <table className={css.values}>
-          <thead>
-            <tr>
-              <th scope="col">{t("features.value")}</th>
-              <th scope="col">{t("features.people")}</th>
-              <th scope="col">{t("features.share")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {values.map((v) => (
-              <tr key={v.value}>
-                <td>
-                  <Text>{write(v.value)}</Text>
-                </td>
-                <td className="num">{format.number(v.people)}</td>
-                <td>
-                  <Share value={v.people / d.known} label={format.percent(v.people / d.known, 1)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      {own ? <OwnNotes own={own} /> : null}
+      {hidden ? null : (
+        <Loaded query={distribution}>
+          {(d) => (d.known === 0 ? <Empty title={t("features.nobody")}>{t("features.nobody_text")}</Empty> : <Spread of={d} title={feature.title} onOpen={(opened) => show(writeMark(opened))} />)}
+        </Loaded>
       )}
-    </>
+      <Suspense fallback={null}>
+        {mark && !hidden ? <People name={feature.name} mark={mark} title={t("features.people_of", { title: feature.title, span: spanOf(feature, mark, format, t) })} onClose={() => show(undefined)} /> : null}
+        {deleting && own ? <Delete feature={feature} own={own} onClose={() => setDeleting(false)} /> : null}
+      </Suspense>
+    </Panel>
   );
 }

@@ -12,6 +12,7 @@ interface Described {
 
 /** Writes a value of a feature as people read it. */
 export function writeFeature(feature: Described, value: unknown, format: Format, t: Translate): string {
+  if (typeof value === "string" && feature.type === "boolean") return t(value === "true" ? "feature.yes" : "feature.no");
   if (typeof value === "string") return feature.choices?.find((one) => one.value === value)?.title ?? value;
   if (typeof value !== "number") return "";
   if (feature.type === "time") return format.short(new Date(value));
@@ -30,6 +31,12 @@ export function writeFeature(feature: Described, value: unknown, format: Format,
       return t("feature.pieces", { n: format.number(value) });
     case "points":
       return t("feature.points", { n: format.number(value, 1) });
+    case "people":
+      return t("feature.people", { n: format.number(value, 1) });
+    case "years":
+      return t("feature.years", { n: format.number(value, 1) });
   }
+  // Those of the shop's own have the currency itself as their unit, and are in that.
+  if (feature.unit && /^[A-Z]{3}$/.test(feature.unit)) return format.money(value / format.major(1, feature.unit), feature.unit);
   return format.number(value, 1);
 }

@@ -42,4 +42,6 @@ export interface LeafProps<L> {
   set: (next: L, field?: string) => void;
   /** Whether the server found something wrong below a member. */
   wrong: (member: string) => boolean;
+  /** Whether only what is measured is shown, without a test of it. */
+  bare?: boolean | undefined;
 }

@@ -15,7 +15,7 @@ import css from "./builder.module.css";
 type Props = LeafProps<EventLeaf<Group>>;
 
 /** How often, how much or when something happened. */
-export function EventEditor({ leaf, set, wrong }: Props) {
+export function EventEditor({ leaf, set, wrong, bare }: Props) {
   const { t } = useText();
   const { schema } = useBuilder();
   const fields = useProperties(leaf);
@@ -34,11 +34,16 @@ export function EventEditor({ leaf, set, wrong }: Props) {
     events: <EventPicker selection={leaf} label={t("segments.which_event")} wrong={wrong("event") || wrong("kind") || wrong("call")} onChange={(next) => set(counting(next))} />,
     measure: <Select label={t("segments.measure")} value={leaf.measure} options={measures} wrong={wrong("measure")} onChange={measure} />,
     property: overProperty(leaf.measure) ? <Property fields={fields.filter((field) => fits(leaf.measure, field))} leaf={leaf} set={set} wrong={wrong("property")} /> : null,
-    test: <TestInput subject={t(`segments.measure_${leaf.measure}`)} type={type} test={leaf.is} count={counted} wrong={wrong("is")} unit={leaf.measure === "count" ? "times" : property?.unit} source={leaf.property ? { kind: "property", name: leaf.property, of: referenceOf(leaf) } : undefined} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
+    test: bare ? null : <TestInput subject={t(`segments.measure_${leaf.measure}`)} type={type} test={leaf.is} count={counted} wrong={wrong("is")} unit={leaf.measure === "count" ? "times" : property?.unit} source={leaf.property ? { kind: "property", name: leaf.property, of: referenceOf(leaf) } : undefined} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
   };
+  const of = overProperty(leaf.measure);
+  const measured = of ? "features.say_event_property" : "features.say_event";
+  const tested = of ? "segments.say_event_property" : "segments.say_event";
   return (
     <>
-      <div className={css.sentence}>{overProperty(leaf.measure) ? <Says text="segments.say_event_property" slots={slots} /> : <Says text="segments.say_event" slots={slots} />}</div>
+      <div className={css.sentence}>
+        <Says text={bare ? measured : tested} slots={slots} />
+      </div>
       <Where where={leaf.where} fields={fields} of={referenceOf(leaf)} title={t("segments.where_event")} />
       {leaf.relative ? <RelativeEditor relative={leaf.relative} wrong={wrong} onChange={(relative) => set(withRelative(leaf, relative))} /> : null}
       <div className={css.extras}>

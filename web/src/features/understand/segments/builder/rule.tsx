@@ -11,8 +11,8 @@ import { ConsentEditor, IdentifierEditor, LevelEditor, ListEditor, SegmentEditor
 import { AnswerEditor, NamedEditor } from "./leaf-value";
 import css from "./builder.module.css";
 
-/** One rule: a sentence with what can be changed in it, and what can be done with it. */
-export function RuleEditor({ rule }: { rule: Rule }) {
+/** One rule: a sentence with what can be changed in it, and what can be done with it. A bare one is a measure, without its test. */
+export function RuleEditor({ rule, bare }: { rule: Rule; bare?: boolean }) {
   const { t } = useText();
   const { change, marks, lacking, fresh } = useBuilder();
   const card = useRef<HTMLDivElement>(null);
@@ -34,7 +34,7 @@ export function RuleEditor({ rule }: { rule: Rule }) {
   return (
     <div ref={card} className={css.rule} data-wrong={own.length > 0 || incomplete ? true : undefined} onKeyDown={move}>
       <div className={css.body}>
-        <LeafEditor leaf={rule.leaf} set={set} wrong={wrong} />
+        <LeafEditor leaf={rule.leaf} set={set} wrong={wrong} bare={bare} />
         {rule.not ? <span className={css.not}>{t("segments.not")}</span> : null}
         {own.length > 0 || incomplete ? (
           <div className={css.faults} role="alert">
@@ -45,12 +45,12 @@ export function RuleEditor({ rule }: { rule: Rule }) {
           </div>
         ) : null}
       </div>
-      <PartMenu part={rule} label={t("segments.rule_actions")} />
+      <PartMenu part={rule} label={t("segments.rule_actions")} fixed={!!bare} />
     </div>
   );
 }
 
-function LeafEditor({ leaf, set, wrong }: LeafProps<Leaf<Group>>) {
+function LeafEditor({ leaf, set, wrong, bare }: LeafProps<Leaf<Group>>) {
   switch (leaf.type) {
     case "trait":
     case "feature":
@@ -63,11 +63,11 @@ function LeafEditor({ leaf, set, wrong }: LeafProps<Leaf<Group>>) {
     case "level":
       return <LevelEditor leaf={leaf} set={set} wrong={wrong} />;
     case "event":
-      return <EventEditor leaf={leaf} set={set} wrong={wrong} />;
+      return <EventEditor leaf={leaf} set={set} wrong={wrong} bare={bare} />;
     case "sequence":
       return <SequenceEditor leaf={leaf} set={set} wrong={wrong} />;
     case "order":
-      return <OrderEditor leaf={leaf} set={set} wrong={wrong} />;
+      return <OrderEditor leaf={leaf} set={set} wrong={wrong} bare={bare} />;
     case "answer":
       return <AnswerEditor leaf={leaf} set={set} wrong={wrong} />;
     case "segment":
