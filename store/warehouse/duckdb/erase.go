@@ -154,7 +154,9 @@ func (e *erasure) rewrite(ctx context.Context, db *sql.DB) error {
 				statements = append(statements, "DELETE FROM "+table.name+where(in))
 			}
 			insert := fmt.Sprintf("INSERT INTO %s %s ORDER BY run, %s", table.name, strings.Join(parts, " UNION ALL "), table.order)
-			if err := transact(ctx, db, slices.Insert(statements, 0, insert)...); err != nil {
+			single := fmt.Sprintf("INSERT INTO %s SELECT -1, %s FROM %s LIMIT 1", table.name, table.columns, table.name)
+			hide := []string{insert, single, "DELETE FROM " + table.name + where(inRun(-1))} // see insertRun
+			if err := transact(ctx, db, append(hide, statements...)...); err != nil {
 				return err
 			}
 		}

@@ -126,18 +126,16 @@ func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, 
 	var moved int64
 	for _, table := range sealedTables {
 		from := table.name + where(inRuns(job.sources), next.condition())
-		result, err := tx.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s ORDER BY %s",
-			table.name, job.target, table.columns, from, table.order))
-		if err != nil {
-			return err
-		}
-		if table.name == "sealed_events" {
-			if moved, err = result.RowsAffected(); err != nil {
+		for _, statement := range append(insertRun(table.name, job.target, table.columns, from, table.order), "DELETE FROM "+from) {
+			result, err := tx.ExecContext(ctx, statement)
+			if err != nil {
 				return err
 			}
-		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+from); err != nil {
-			return err
+			if table.name == "sealed_events" { // the last statement deletes as many as were inserted
+				if moved, err = result.RowsAffected(); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	if err := tx.Commit(); err != nil {
@@ -146,6 +144,19 @@ func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, 
 	job.spans = job.spans[1:]
 	runs[job.target] += moved
 	return nil
+}
+
+// insertRun are the statements that insert rows into a table of runs while others are deleted in the same transaction. What
+// follows from DuckDB's way to commit is kept from readers: whole row groups that a transaction has inserted are seen by
+// those that began before it ended, who still see the deleted rows too, and so see them twice. That is not so when the
+// transaction has also deleted what it inserted, be it one row.
+func insertRun(table string, run int32, columns, from, order string) []string {
+	const none = -1
+	return []string{
+		fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s ORDER BY %s", table, run, columns, from, order),
+		fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s LIMIT 1", table, none, columns, from),
+		fmt.Sprintf("DELETE FROM %s WHERE %s", table, inRun(none)),
+	}
 }
 
 func inRun(run int32) string { return fmt.Sprintf("run = %d", run) }

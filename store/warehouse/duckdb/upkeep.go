@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -116,12 +117,14 @@ func (w *Warehouse) seal(ctx context.Context, db *sql.DB, i int, kept string) er
 	run := w.layout.newRun()
 	number := w.applied.last.Load()
 	condition := where(kept)
-	err = transact(ctx, db,
-		fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
-		fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder),
-		"DELETE FROM "+tailEvents(i),
-		"DELETE FROM "+tailLines(i),
-		fmt.Sprintf("DELETE FROM applied WHERE number <= %d", number-keptTokens))
+	err = transact(ctx, db, slices.Concat(
+		insertRun("sealed_events", run, eventNames+", "+detailValues, tailEvents(i)+condition, eventOrder),
+		insertRun("sealed_lines", run, lineNames, tailLines(i)+condition, lineOrder),
+		[]string{
+			"DELETE FROM " + tailEvents(i),
+			"DELETE FROM " + tailLines(i),
+			fmt.Sprintf("DELETE FROM applied WHERE number <= %d", number-keptTokens),
+		})...)
 	if err != nil {
 		return err
 	}
