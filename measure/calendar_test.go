@@ -21,7 +21,7 @@ func TestCalendar(t *testing.T) {
 			for i+1 < len(c.Days) && !at.Before(c.Days[i+1]) {
 				i++
 			}
-			if y, m, d := at.Date(); (c.Days[i].Day() != d || c.Days[i].Month() != m || c.Days[i].Year() != y) {
+			if y, m, d := at.Date(); c.Days[i].Day() != d || c.Days[i].Month() != m || c.Days[i].Year() != y {
 				t.Fatalf("%s: %v falls on %v", name, at, c.Days[i])
 			}
 		}
