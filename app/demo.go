@@ -120,7 +120,7 @@ type feed struct {
 
 const batchHead, batchTail = `{"batch":[`, `]}`
 
-// simulate feeds a simulated shop and returns when it has been applied.
+// simulate feeds a simulated shop and returns when it has been applied, and what follows from it computed.
 func (a *App) simulate(ctx context.Context, cfg DemoConfig, progress func(done, total int64)) error {
 	location, err := time.LoadLocation(a.cfg.TimeZone)
 	if err != nil {
@@ -151,7 +151,10 @@ func (a *App) simulate(ctx context.Context, cfg DemoConfig, progress func(done, 
 	if err := f.finish(); err != nil {
 		return err
 	}
-	return a.Settled(ctx)
+	if err := a.Settled(ctx); err != nil {
+		return err
+	}
+	return a.Deriver.RefreshOwn(ctx) // so that the first page that is looked at is full
 }
 
 func (f *feeder) add(m simulate.Message) error {

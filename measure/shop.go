@@ -45,7 +45,7 @@ type Revenue struct {
 }
 
 // fresh is how long numbers are shown before they are computed again.
-const fresh = time.Minute
+const fresh = 15 * time.Second
 
 // Shop tells the numbers of the shop. Its methods are safe for concurrent use; of many who
 // ask for the same, one computes.

@@ -13,7 +13,7 @@ var sealedTables = []struct{ name, columns, order string }{
 }
 
 // smallTables are those that an erasure writes anew as a whole.
-var smallTables = []string{"quarantined", "alias_log", "applied", "stale_blocks", "schema_version", "touched"}
+var smallTables = []string{"quarantined", "alias_log", "applied", "stale_blocks", "schema_version", "touched", "shown"}
 
 // group is a row group of a table.
 type group struct {

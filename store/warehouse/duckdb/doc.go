@@ -13,7 +13,7 @@
 // places. A merge moves a range of customers at a time: every step is one transaction that
 // inserts the range into the new run and deletes it from the old ones, so a crash loses
 // nothing and a half-done merge is just a different set of runs. The views events and lines
-// show all rows, wherever they are.
+// show all rows, wherever they are, of the runs that the table shown lets readers see.
 //
 // Reads are single statements, or statements whose order makes it harmless when rows are
 // moved between them: rows never change and never move between customers.

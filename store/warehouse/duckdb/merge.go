@@ -55,6 +55,9 @@ func (w *Warehouse) runs(ctx context.Context, db *sql.DB) (map[int32]int64, erro
 		for run := range runs {
 			w.layout.last = max(w.layout.last, run)
 		}
+		if err := eachID(ctx, db, "SELECT max(run) FROM shown", func(run int64) { w.layout.last = max(w.layout.last, int32(run)) }); err != nil {
+			return nil, err
+		}
 		w.layout.rows = runs
 	}
 	return w.layout.rows, nil
@@ -126,7 +129,7 @@ func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, 
 	var moved int64
 	for _, table := range sealedTables {
 		from := table.name + where(inRuns(job.sources), next.condition())
-		for _, statement := range append(insertRun(table.name, job.target, table.columns, from, table.order), "DELETE FROM "+from) {
+		for _, statement := range slices.Concat(show(job.target), insertRun(table.name, job.target, table.columns, from, table.order), []string{"DELETE FROM " + from}) {
 			result, err := tx.ExecContext(ctx, statement)
 			if err != nil {
 				return err
@@ -146,10 +149,9 @@ func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, 
 	return nil
 }
 
-// insertRun are the statements that insert rows into a table of runs while others are deleted in the same transaction. What
-// follows from DuckDB's way to commit is kept from readers: whole row groups that a transaction has inserted are seen by
-// those that began before it ended, who still see the deleted rows too, and so see them twice. That is not so when the
-// transaction has also deleted what it inserted, be it one row.
+// insertRun are the statements that insert rows into a run that readers see already, while others are deleted in the same
+// transaction. When it has also deleted some of what it inserted, be it one row, DuckDB keeps the others from those who
+// began before it ended; see [Warehouse.seal].
 func insertRun(table string, run int32, columns, from, order string) []string {
 	const none = -1
 	return []string{

@@ -161,7 +161,7 @@ func (w *Warehouse) ofCustomers(table, columns string, customers []hitori.Custom
 	var parts []string
 	for _, c := range customers {
 		only := where(fmt.Sprintf("customer_id = %d", c), condition)
-		parts = append(parts, fmt.Sprintf("SELECT %s FROM sealed_%s%s", columns, table, only))
+		parts = append(parts, fmt.Sprintf("SELECT %s FROM sealed_%s%s AND %s", columns, table, only, shownRuns))
 		for i := range w.tails {
 			if w.tails[i].customers.has(c) {
 				parts = append(parts, fmt.Sprintf("SELECT %s FROM tail_%s_%d%s", columns, table, i, only))

@@ -64,7 +64,7 @@ func (w *Warehouse) newestFirst(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	for _, run := range smallestFirst(runs) {
-		place := "sealed_events" + where(inRun(run), ofName)
+		place := "sealed_events" + where(inRun(run), shownRuns, ofName)
 		if runs[run] <= sortedSample {
 			place += latest
 		}

@@ -119,6 +119,28 @@ func addDetails() []string {
 	return append(statements, view)
 }
 
+// shownRuns selects the rows of runs that readers may see: those up to the one in the table shown. A run is written there in
+// the transaction that brings its first rows; see [Warehouse.seal].
+const shownRuns = "run <= (SELECT max(run) FROM shown)"
+
+// showRuns are the statements that make the table shown, and have the views keep to it.
+func showRuns() []string {
+	statements := []string{"CREATE TABLE shown (run INTEGER)", "INSERT INTO shown SELECT coalesce(max(run), 0) FROM sealed_events"}
+	for _, v := range []struct{ name, columns, computed string }{{"events", eventNames + ", " + detailNames, eventNames + ", " + detailValues}, {"lines", lineNames, lineNames}} {
+		view := fmt.Sprintf("CREATE OR REPLACE VIEW %[1]s AS SELECT %[2]s FROM sealed_%[1]s WHERE %[3]s", v.name, v.columns, shownRuns)
+		for i := range 2 {
+			view += fmt.Sprintf(" UNION ALL SELECT %s FROM tail_%s_%d", v.computed, v.name, i)
+		}
+		statements = append(statements, view)
+	}
+	return statements
+}
+
+// show are the statements by which readers see a run.
+func show(run int32) []string {
+	return []string{fmt.Sprintf("INSERT INTO shown VALUES (%d)", run), "DELETE FROM shown WHERE run < (SELECT max(run) FROM shown)"}
+}
+
 // createSealed creates a table of runs.
 func createSealed(table string, columns []column) string {
 	list := []string{"run INTEGER NOT NULL"}
@@ -174,6 +196,7 @@ var migrations = [][]string{
 	),
 	{"CREATE TABLE touched (number BIGINT, customer_id BIGINT)"},
 	addDetails(),
+	showRuns(),
 }
 
 // migrate brings the tables up to date.

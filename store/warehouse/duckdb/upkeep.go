@@ -109,6 +109,9 @@ func (w *Warehouse) stepped(err error) {
 
 // seal moves the rows of a frozen tail into a new run, or only those that match a condition
 // and drops the others.
+//
+// Whole row groups that a transaction inserts are seen in DuckDB even by those that began before it ended, who still see
+// the rows it deletes too. So readers keep to the runs they are shown, which a transaction sees as it should.
 func (w *Warehouse) seal(ctx context.Context, db *sql.DB, i int, kept string) error {
 	runs, err := w.runs(ctx, db)
 	if err != nil {
@@ -118,9 +121,10 @@ func (w *Warehouse) seal(ctx context.Context, db *sql.DB, i int, kept string) er
 	number := w.applied.last.Load()
 	condition := where(kept)
 	err = transact(ctx, db, slices.Concat(
-		insertRun("sealed_events", run, eventNames+", "+detailValues, tailEvents(i)+condition, eventOrder),
-		insertRun("sealed_lines", run, lineNames, tailLines(i)+condition, lineOrder),
+		show(run),
 		[]string{
+			fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
+			fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder),
 			"DELETE FROM " + tailEvents(i),
 			"DELETE FROM " + tailLines(i),
 			fmt.Sprintf("DELETE FROM applied WHERE number <= %d", number-keptTokens),
