@@ -177,6 +177,8 @@ func TestFaultEngineGone(t *testing.T) {
 			fault.start(t)
 			await(t, "events are accepted", func() bool { return s.send() == http.StatusOK })
 			await(t, "people can be read", func() bool { return read(c) == http.StatusOK })
+			// A cluster that came back may change its leader once more.
+			await(t, "what was accepted is applied", func() bool { return c.App.Settled(t.Context()) == nil })
 			s.check(c)
 		})
 	}
