@@ -50,6 +50,10 @@ func (s *Server) ownEntries(ctx context.Context, own []understand.OwnFeature) ([
 	if err != nil {
 		return nil, err
 	}
+	segments, err := s.cfg.Segments.List(ctx)
+	if err != nil {
+		return nil, err
+	}
 	entries := make([]FeatureEntry, len(own))
 	for i := range own {
 		f := &own[i]
@@ -64,11 +68,7 @@ func (s *Server) ownEntries(ctx context.Context, own []understand.OwnFeature) ([
 			texts.About = query.MeasureSentence(m, schema, s.queryTexts(ctx))
 			e.Faults, e.Quiet = s.faults(visitorOf(ctx).language, query.ValidateMeasure(m, schema)), schema.Silent(m)
 		}
-		users, err := s.cfg.Segments.Asking(ctx, f.Name())
-		if err != nil {
-			return nil, err
-		}
-		for _, user := range users {
+		for _, user := range understand.Asking(segments, f.Name()) {
 			e.UsedBy = append(e.UsedBy, SegmentName{user.ID, user.Name, user.Kind})
 		}
 		entries[i] = FeatureEntry{Feature: f.Feature(), FeatureTexts: texts, Own: e}

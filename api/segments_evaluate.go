@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"time"
-
-	"github.com/hitori-cdp/hitori/query"
 )
 
 type evaluateInput struct {
@@ -45,10 +43,16 @@ func (s *Server) evaluateCondition(ctx context.Context, in *evaluateInput) (*bod
 	if err != nil {
 		return nil, err
 	}
-	texts := s.queryTexts(ctx)
-	out := evaluateOutput{Met: verdict.Met, Until: pointer(verdict.Until), Sentence: query.Sentence(verdict.Condition, schema, texts), Answers: []ConditionAnswer{}}
+	out := evaluateOutput{Met: verdict.Met, Until: pointer(verdict.Until), Answers: []ConditionAnswer{}}
+	if out.Sentence, err = s.sentence(ctx, verdict.Condition, schema); err != nil {
+		return nil, err
+	}
 	for _, leaf := range verdict.Leaves {
-		out.Answers = append(out.Answers, ConditionAnswer{leaf.Path, query.Sentence(leaf.Leaf, schema, texts), leaf.Met})
+		sentence, err := s.sentence(ctx, leaf.Leaf, schema)
+		if err != nil {
+			return nil, err
+		}
+		out.Answers = append(out.Answers, ConditionAnswer{leaf.Path, sentence, leaf.Met})
 	}
 	return &body[evaluateOutput]{out}, nil
 }

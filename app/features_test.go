@@ -159,6 +159,17 @@ func (s *segmentStory) ruled(views ownFeature) {
 	keen := s.create("よく見る人", asks(views.Name, atLeast(3)))
 	s.equal("keen", []any{keen.Size, keen.Sentence}, []any{2, "豆の閲覧 is at least 3 times"})
 	s.equal("used by", s.features()[views.Name].Own.UsedBy, "[{よく見る人}]")
+	var verdict struct {
+		Met     bool
+		Answers []struct {
+			Path, Sentence string
+			Met            bool
+		}
+	}
+	for person, met := range map[string]bool{"M4": true, "M3": false} {
+		s.c.Call(http.MethodPost, "/segments/evaluate", map[string]any{"customer": "user_id:" + person, "condition": map[string]any{"version": 1, "where": asks(views.Name, atLeast(3))}}, &verdict)
+		s.equal(person, fmt.Sprint(verdict), fmt.Sprintf("{%v [{/where 豆の閲覧 is at least 3 times %v}]}", met, met))
+	}
 	var contract struct {
 		Fields []struct {
 			Path   string
@@ -214,6 +225,7 @@ func (s *segmentStory) wrong() {
 	}{
 		"no title":    {map[string]any{"title": " ", "definition": measured(beans)}, "title"},
 		"a bad key":   {map[string]any{"title": "x", "key": "Views!", "definition": measured(beans)}, "key"},
+		"no unit":     {map[string]any{"title": "x", "unit": "miles", "definition": measured(map[string]any{"type": "event", "event": "Product Viewed", "measure": "sum", "property": "properties.price"})}, "unit"},
 		"a unit":      {map[string]any{"title": "x", "unit": "points", "definition": measured(beans)}, "unit"},
 		"an event":    {map[string]any{"title": "x", "definition": measured(map[string]any{"type": "event", "event": "Gone", "measure": "count"})}, "/measure/event"},
 		"a property":  {map[string]any{"title": "x", "definition": measured(map[string]any{"type": "event", "event": "Product Viewed", "measure": "sum", "property": "properties.gone"})}, "/measure/property"},

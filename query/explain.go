@@ -13,8 +13,9 @@ type Explained struct {
 }
 
 // Explain evaluates every leaf of a condition for a customer at an instant, in their order, also those that [Evaluate] need
-// not look at. The condition must be valid.
-func Explain(c Condition, s Subject, now time.Time, location *time.Location) []Explained {
+// not look at. What a leaf means is evaluated in its place: where features are defined by measures that is what [Expand]
+// puts there. The condition must be valid.
+func Explain(c Condition, meaning func(Condition) Condition, s Subject, now time.Time, location *time.Location) []Explained {
 	e := newEvaluation(s, now, location)
 	var leaves []Explained
 	walk(root, c, func(path string, c Condition) {
@@ -22,7 +23,7 @@ func Explain(c Condition, s Subject, now time.Time, location *time.Location) []E
 		case *All, *Any, *Not, *Property: // a property is told with its leaf
 			return
 		}
-		leaves = append(leaves, Explained{path, c, e.leaf(c)})
+		leaves = append(leaves, Explained{path, c, holds(meaning(c), e.leaf)})
 	})
 	return leaves
 }

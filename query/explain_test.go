@@ -15,7 +15,7 @@ func TestExplain(t *testing.T) {
 	for range generated / 5 {
 		c, customer := g.Condition(), g.Customer(20)
 		leaves := make(map[string]bool)
-		for _, leaf := range query.Explain(c, customer, querytest.Now, querytest.Location) {
+		for _, leaf := range query.Explain(c, itself, customer, querytest.Now, querytest.Location) {
 			leaves[leaf.Path] = leaf.Met
 			if alone, _ := query.Evaluate(leaf.Leaf, customer, querytest.Now, querytest.Location); alone != leaf.Met {
 				t.Fatalf("%s\nleaf %s is %v, alone %v", query.Encode(c), leaf.Path, leaf.Met, alone)
@@ -33,6 +33,8 @@ func TestExplain(t *testing.T) {
 		t.Errorf("only %d conditions have several leaves", several)
 	}
 }
+
+func itself(c query.Condition) query.Condition { return c }
 
 // joined is what a tree comes to by its leaves.
 func joined(t *testing.T, c query.Condition, path string, leaves map[string]bool) bool {

@@ -40,6 +40,9 @@ const (
 	UnitPercent = "percent" // 0 to 100
 )
 
+// Units are all of them.
+var Units = []string{UnitTimes, UnitPieces, UnitPeople, UnitDays, UnitYears, UnitPoints, UnitPercent}
+
 // Ref names something a condition refers to.
 type Ref struct {
 	Kind RefKind

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -68,7 +69,7 @@ type OwnDraft struct {
 	Key         string          `json:"key,omitempty" maxLength:"40" doc:"Its name in conditions and exports: a letter, then letters, digits and _ (all small). Made up when empty; it stays as it is"`
 	Title       string          `json:"title" maxLength:"100"`
 	Description string          `json:"description,omitempty" maxLength:"1000"`
-	Unit        string          `json:"unit,omitempty" enum:"times,pieces,people,days,years,points,percent,JPY" doc:"What numbers of events count, where the data do not tell; empty for what follows from the measure"`
+	Unit        string          `json:"unit,omitempty" doc:"What numbers of events count, where the data do not tell: times, pieces, people, days, years, points, percent, or the currency of the shop; empty for what follows from the measure"`
 	Definition  json.RawMessage `json:"definition" doc:"The measure: version, and measure with an event or order of the query language without its test"`
 	Version     int64           `json:"version,omitempty" doc:"That of the feature as it was read; zero for a new one"`
 }
@@ -181,13 +182,14 @@ func readMeasure(definition []byte, schema query.Schema) (query.Measurable, erro
 
 // resultOf is the type and unit of what a measure gives. A unit of their own have numbers that events tell: what a
 // count or an order gives is known.
-func resultOf(m query.Measurable, unit string, schema query.Schema) (query.Type, string, error) {
+func resultOf(m query.Measurable, unit string, schema *Schema) (query.Type, string, error) {
 	t, known := query.ResultOf(m, schema)
 	if unit == "" || unit == known {
 		return t, known, nil
 	}
 	e, ofEvents := m.(*query.Event)
-	if !ofEvents || e.Property == "" || t != query.TypeNumber && t != query.TypeInteger {
+	fits := ofEvents && e.Property != "" && (t == query.TypeNumber || t == query.TypeInteger)
+	if !fits || unit != string(schema.money) && !slices.Contains(query.Units, unit) {
 		return t, known, hitori.NewError(hitori.Invalid, "feature_unit").At("unit")
 	}
 	return t, unit, nil
@@ -198,10 +200,11 @@ func (s *Segments) stillAnswers(ctx context.Context, f OwnFeature, schema *Schem
 	if f.Version == 0 {
 		return nil
 	}
-	users, err := s.Asking(ctx, f.Name())
+	all, err := s.List(ctx)
 	if err != nil {
 		return err
 	}
+	users := Asking(all, f.Name())
 	schema.put(f.field())
 	users = slices.DeleteFunc(users, func(n Segment) bool { return query.Validate(n.Condition(), schema) == nil })
 	if len(users) == 0 {
@@ -212,12 +215,10 @@ func (s *Segments) stillAnswers(ctx context.Context, f OwnFeature, schema *Schem
 
 // recompute computes the segments whose rules ask about a feature.
 func (s *Segments) recompute(ctx context.Context, name string) {
-	users, err := s.Asking(ctx, name)
-	for i := range users {
-		_, failed := s.Compute(ctx, users[i].ID)
-		if err == nil {
-			err = failed
-		}
+	all, err := s.List(ctx)
+	for _, user := range Asking(all, name) {
+		_, failed := s.Compute(ctx, user.ID)
+		err = cmp.Or(err, failed)
 	}
 	if err != nil && ctx.Err() == nil { // they are tried again, and tell it
 		s.cfg.Logger.WarnContext(ctx, "segments could not be computed", "feature", name, "error", err)
@@ -230,23 +231,22 @@ func (s *Segments) Forget(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	users, err := s.Asking(ctx, name)
+	all, err := s.List(ctx)
 	if err != nil {
 		return err
 	}
-	if len(users) > 0 {
+	if users := Asking(all, name); len(users) > 0 {
 		return hitori.NewError(hitori.Conflict, "feature_used", "names", namesOf(users))
 	}
 	return s.cfg.Own.DeleteOwnFeature(ctx, f.Key)
 }
 
-// Asking returns the segments whose rules ask about a feature.
-func (s *Segments) Asking(ctx context.Context, name string) ([]Segment, error) {
-	all, err := s.List(ctx)
-	return slices.DeleteFunc(all, func(n Segment) bool {
+// Asking returns those of some segments whose rules ask about a feature.
+func Asking(segments []Segment, feature string) []Segment {
+	return slices.DeleteFunc(slices.Clone(segments), func(n Segment) bool {
 		c := n.Condition()
-		return c == nil || !slices.Contains(query.DependsOn(c), query.Ref{Kind: query.RefFeature, Name: name})
-	}), err
+		return c == nil || !slices.Contains(query.DependsOn(c), query.Ref{Kind: query.RefFeature, Name: feature})
+	})
 }
 
 func namesOf(segments []Segment) string {

@@ -30,12 +30,18 @@ func (s *Segments) Evaluate(ctx context.Context, person hitori.CustomerID, defin
 	if err != nil {
 		return Verdict{}, err
 	}
-	subject, err := s.cfg.Subjects.Of(ctx, person, c)
+	own, err := s.Own(ctx)
+	if err != nil {
+		return Verdict{}, err
+	}
+	meaning := func(c query.Condition) query.Condition { return expand(c, own) }
+	meant := meaning(c)
+	subject, err := s.cfg.Subjects.Of(ctx, person, meant)
 	if err != nil {
 		return Verdict{}, err
 	}
 	v, at := Verdict{Condition: c}, s.clock()
-	v.Met, v.Until = query.Evaluate(c, subject, at.Now, at.Location)
-	v.Leaves = query.Explain(c, subject, at.Now, at.Location)
+	v.Met, v.Until = query.Evaluate(meant, subject, at.Now, at.Location)
+	v.Leaves = query.Explain(c, meaning, subject, at.Now, at.Location)
 	return v, nil
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 )
 
+// sealedTable is a table of runs, without its column that names the run.
+type sealedTable struct{ name, columns, order string }
+
 // sealedTables are the tables of runs.
-var sealedTables = []struct{ name, columns, order string }{
+var sealedTables = []sealedTable{
 	{"sealed_lines", lineNames, lineOrder},
 	{"sealed_events", eventNames + ", " + detailNames, eventOrder},
 }

@@ -415,9 +415,8 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 			continue
 		}
 		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN (SELECT customer_id FROM chosen UNION ALL %s)", t.name, idList(d.Gone)),
-			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, s.table(t.name)),
-			fmt.Sprintf("INSERT INTO derived.%s (person) VALUES (-1)", t.name), // see insertRun
-			fmt.Sprintf("DELETE FROM derived.%s WHERE person = -1", t.name))
+			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, s.table(t.name)))
+		statements = append(statements, hidePerson("derived."+t.name)...)
 	}
 	if d.Everybody {
 		statements = append(statements, "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(shapeOf(d.Form)), quote(d.Form.Day)))

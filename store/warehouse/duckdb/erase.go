@@ -154,9 +154,7 @@ func (e *erasure) rewrite(ctx context.Context, db *sql.DB) error {
 				statements = append(statements, "DELETE FROM "+table.name+where(in))
 			}
 			insert := fmt.Sprintf("INSERT INTO %s %s ORDER BY run, %s", table.name, strings.Join(parts, " UNION ALL "), table.order)
-			single := fmt.Sprintf("INSERT INTO %s SELECT -1, %s FROM %s LIMIT 1", table.name, table.columns, table.name)
-			hide := []string{insert, single, "DELETE FROM " + table.name + where(inRun(-1))} // see insertRun
-			if err := transact(ctx, db, append(hide, statements...)...); err != nil {
+			if err := transact(ctx, db, slices.Concat([]string{insert}, hideRun(table, table.name+where(e.others())), statements)...); err != nil {
 				return err
 			}
 		}

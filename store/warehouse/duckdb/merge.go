@@ -104,13 +104,14 @@ func (w *Warehouse) mergeStep(ctx context.Context, db *sql.DB, quiet bool) (bool
 	if !quiet && len(runs) < busyRuns {
 		return false, nil
 	}
-	if err := w.move(ctx, db, runs, job); err != nil {
+	if err := job.move(ctx, db); err != nil {
 		w.layout.forget()
 		return false, err
 	}
 	w.layout.steps++
 	if len(job.spans) == 0 {
 		for _, source := range job.sources {
+			runs[job.target] += runs[source]
 			delete(runs, source)
 		}
 		w.layout.job = nil
@@ -119,47 +120,36 @@ func (w *Warehouse) mergeStep(ctx context.Context, db *sql.DB, quiet bool) (bool
 }
 
 // move makes one step: it moves the next span of customers.
-func (w *Warehouse) move(ctx context.Context, db *sql.DB, runs map[int32]int64, job *merge) error {
-	next := job.spans[0]
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var moved int64
+func (m *merge) move(ctx context.Context, db *sql.DB) error {
+	statements := show(m.target)
 	for _, table := range sealedTables {
-		from := table.name + where(inRuns(job.sources), next.condition())
-		for _, statement := range slices.Concat(show(job.target), insertRun(table.name, job.target, table.columns, from, table.order), []string{"DELETE FROM " + from}) {
-			result, err := tx.ExecContext(ctx, statement)
-			if err != nil {
-				return err
-			}
-			if table.name == "sealed_events" { // the last statement deletes as many as were inserted
-				if moved, err = result.RowsAffected(); err != nil {
-					return err
-				}
-			}
-		}
+		from := table.name + where(inRuns(m.sources), m.spans[0].condition())
+		statements = append(statements, fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s ORDER BY %s", table.name, m.target, table.columns, from, table.order))
+		statements = append(statements, hideRun(table, from)...)
+		statements = append(statements, "DELETE FROM "+from)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := transact(ctx, db, statements...); err != nil {
 		return err
 	}
-	job.spans = job.spans[1:]
-	runs[job.target] += moved
+	m.spans = m.spans[1:]
 	return nil
 }
 
-// insertRun are the statements that insert rows into a run that readers see already, while others are deleted in the same
-// transaction. When it has also deleted some of what it inserted, be it one row, DuckDB keeps the others from those who
-// began before it ended; see [Warehouse.seal].
-func insertRun(table string, run int32, columns, from, order string) []string {
-	const none = -1
-	return []string{
-		fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s ORDER BY %s", table, run, columns, from, order),
-		fmt.Sprintf("INSERT INTO %s SELECT %d, %s FROM %s LIMIT 1", table, none, columns, from),
-		fmt.Sprintf("DELETE FROM %s WHERE %s", table, inRun(none)),
-	}
+// hide are the statements that follow an insertion into a table whose readers may see it already, while other rows are deleted
+// in the same transaction. When that has also deleted some of what it inserted, be it one row, DuckDB keeps the others from
+// those who began before it ended; see [Warehouse.seal]. The row given is such a one, and itself selects it.
+func hide(table, row, itself string) []string {
+	return []string{"INSERT INTO " + table + " " + row, "DELETE FROM " + table + where(itself)}
 }
+
+// hideRun hides what was inserted into a sealed table; from tells some of the rows.
+func hideRun(t sealedTable, from string) []string {
+	const none = -1
+	return hide(t.name, fmt.Sprintf("SELECT %d, %s FROM %s LIMIT 1", none, t.columns, from), inRun(none))
+}
+
+// hidePerson hides what was inserted into a derived table.
+func hidePerson(table string) []string { return hide(table, "(person) VALUES (-1)", "person = -1") }
 
 func inRun(run int32) string { return fmt.Sprintf("run = %d", run) }
 

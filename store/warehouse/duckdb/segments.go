@@ -41,10 +41,11 @@ func (w *Warehouse) PutMembers(ctx context.Context, segment, definition string, 
 		if !whole {
 			old += " AND person IN (SELECT person FROM told)"
 		}
+		hidden := hidePerson("derived.memberships")
 		return transact(ctx, conn,
 			"DELETE FROM derived.memberships WHERE "+old,
 			fmt.Sprintf(`INSERT INTO derived.memberships SELECT %s, person, is_in, entered, "left" FROM told WHERE NOT gone`, quote(segment)),
-			"INSERT INTO derived.memberships (person) VALUES (-1)", "DELETE FROM derived.memberships WHERE person = -1", // see insertRun
+			hidden[0], hidden[1],
 			"DELETE FROM derived.fills WHERE segment = "+quote(segment),
 			fmt.Sprintf("INSERT INTO derived.fills VALUES (%s, %s)", quote(segment), quote(definition)))
 	})

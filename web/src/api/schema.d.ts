@@ -2917,11 +2917,8 @@ export interface components {
             /** @description Its name in conditions and exports: a letter, then letters, digits and _ (all small). Made up when empty; it stays as it is */
             key?: string;
             title: string;
-            /**
-             * @description What numbers of events count, where the data do not tell; empty for what follows from the measure
-             * @enum {string}
-             */
-            unit?: "times" | "pieces" | "people" | "days" | "years" | "points" | "percent" | "JPY";
+            /** @description What numbers of events count, where the data do not tell: times, pieces, people, days, years, points, percent, or the currency of the shop; empty for what follows from the measure */
+            unit?: string;
             /**
              * Format: int64
              * @description That of the feature as it was read; zero for a new one
