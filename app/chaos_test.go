@@ -122,6 +122,13 @@ func (p *process) kill(signal syscall.Signal) {
 	p.command = nil
 }
 
+// lastWords is the end of what the program logged. The program ends by that.
+func (p *process) lastWords() string {
+	p.kill(syscall.SIGTERM)
+	words := p.log.String()
+	return words[max(0, len(words)-5000):]
+}
+
 // run runs a command of the program beside it.
 func (p *process) run(args ...string) string {
 	p.t.Helper()
@@ -137,6 +144,7 @@ func (p *process) run(args ...string) string {
 // storm is what goes on while the program is killed.
 type storm struct {
 	t       *testing.T
+	program *process
 	url     string
 	write   string // a write key
 	admin   string // an admin key
@@ -165,7 +173,7 @@ func killed(t *testing.T, program string, engines apptest.Engines, kills int) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s := &storm{
-		t: t, url: p.url(), write: admin + "-write", admin: admin, users: 40, stop: ctx,
+		t: t, program: p, url: p.url(), write: admin + "-write", admin: admin, users: 40, stop: ctx,
 		sent: make(map[string]map[int]bool), imports: make(map[string]bool),
 	}
 	for writer := range 4 {
@@ -388,10 +396,11 @@ func (s *storm) person(reference string) string {
 
 func (s *storm) events(person string) []exported {
 	s.t.Helper()
+	begin := time.Now()
 	status, answer := s.call(http.MethodGet, "/customers/"+person+"/export", nil)
 	var document struct{ Events []exported }
 	if status != http.StatusOK {
-		s.t.Fatalf("export of %s: %d %.300s", person, status, answer)
+		s.t.Fatalf("export of %s: %d %.300s after %s\n%s", person, status, answer, time.Since(begin), s.program.lastWords())
 	}
 	if err := json.Unmarshal(answer, &document); err != nil {
 		s.t.Fatalf("export of %s: %v", person, err)

@@ -9,8 +9,12 @@ import (
 	"github.com/hitori-cdp/hitori/unify"
 )
 
-// historyPage is how many events are held in memory while a history is told.
-const historyPage = 2000
+// historyPage is how many events the first page of a history has, longestPage the last ones of a long history: how many are held in
+// memory while it is told.
+const (
+	historyPage = 2000
+	longestPage = 16_000
+)
 
 // Page selects events of customers in the order of their time, then position.
 type Page struct {
@@ -63,5 +67,6 @@ func History(ctx context.Context, customers []hitori.CustomerID, kinds []hitori.
 		}
 		last := events[len(events)-1]
 		page.From = unify.Cursor{Time: last.Time, Position: last.Position}
+		page.Limit = min(2*page.Limit, longestPage)
 	}
 }

@@ -22,6 +22,8 @@ const (
 	// walPages is how long the write-ahead log grows before its pages are written to their place, 64 MB. Keys are random,
 	// so transactions that follow one another write much the same pages.
 	walPages = 16 << 10
+	// walLimit is what is left of its file afterwards, in bytes, when one transaction needed more.
+	walLimit = 2 * walPages * 4096
 )
 
 // Engine is a SQLite file. All writes go through one connection.
@@ -54,7 +56,7 @@ func Open(file string) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := writer.ExecContext(context.Background(), fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", walPages)); err != nil {
+	if _, err := writer.ExecContext(context.Background(), fmt.Sprintf("PRAGMA wal_autocheckpoint = %d; PRAGMA journal_size_limit = %d", walPages, walLimit)); err != nil {
 		writer.Close()
 		return nil, err
 	}

@@ -22,7 +22,7 @@ import (
 func traces(t *testing.T, w *Warehouse, texts []string) int {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{w.config.Path + "*", filepath.Join(w.temporary(), "*")} {
+	for _, pattern := range []string{w.config.Path + "*", filepath.Join(w.temporary, "*")} {
 		some, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

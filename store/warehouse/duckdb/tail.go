@@ -17,13 +17,14 @@ type sizes struct {
 	seal int64
 	// full is how many rows a tail takes at most, while the other one is still being sealed.
 	full int64
-	// step is about how many rows a merge step moves: a little less than fill whole row groups.
+	// step is about how many rows a merge step moves: a little less than fill a row group. With more of them, sorting and
+	// writing them needs more memory than a small machine gives.
 	step int
 	// sample is how far apart the rows are that tell where to cut rows into spans.
 	sample int
 }
 
-var standardSizes = sizes{seal: 4 * rowGroup, full: 6 * rowGroup, step: 4*rowGroup - 2_000, sample: 512}
+var standardSizes = sizes{seal: 4 * rowGroup, full: 6 * rowGroup, step: rowGroup - 500, sample: 512}
 
 // tail is one of the two places for new rows.
 type tail struct {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 )
 
@@ -14,7 +13,7 @@ const (
 	// read within a second when the process was killed.
 	walLimit = 128 << 20
 	// checkpointSteps is after how many merge steps the space they freed is given back.
-	checkpointSteps = 16
+	checkpointSteps = 64
 	// lookInterval is how often the background looks how many events arrive; with no more
 	// than quietRows in that time, there is leisure to merge runs.
 	lookInterval = 2 * time.Second
@@ -117,19 +116,21 @@ func (w *Warehouse) seal(ctx context.Context, db *sql.DB, i int, kept string) er
 	if err != nil {
 		return err
 	}
-	run := w.layout.newRun()
-	number := w.applied.last.Load()
-	condition := where(kept)
-	err = transact(ctx, db, slices.Concat(
-		show(run),
-		[]string{
-			fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
-			fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder),
-			"DELETE FROM " + tailEvents(i),
-			"DELETE FROM " + tailLines(i),
-			fmt.Sprintf("DELETE FROM applied WHERE number <= %d", number-keptTokens),
-		})...)
+	spans, err := w.spans(ctx, db, []string{w.sample(tailEvents(i))}, rowGroup)
 	if err != nil {
+		return err
+	}
+	run := w.layout.newRun()
+	statements := show(run)
+	for _, s := range spans { // sorting all rows at once would take several times the memory
+		condition := where(kept, s.condition())
+		statements = append(statements,
+			fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
+			fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder))
+	}
+	statements = append(statements, "DELETE FROM "+tailEvents(i), "DELETE FROM "+tailLines(i),
+		fmt.Sprintf("DELETE FROM applied WHERE number <= %d", w.applied.last.Load()-keptTokens))
+	if err := transact(ctx, db, statements...); err != nil {
 		return err
 	}
 	w.mu.Lock()

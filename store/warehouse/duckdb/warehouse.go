@@ -1,7 +1,9 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -9,6 +11,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -34,7 +37,7 @@ const idleConnections = 8
 // Config says where the warehouse is and what it may use.
 type Config struct {
 	// Path is the database file. It is made when it is missing. Beside it stand its
-	// write-ahead log (".wal") and, while large sorts run, temporary files (".tmp").
+	// write-ahead log (".wal") and, while large sorts run, temporary files (".tmp.…").
 	Path string
 	// Threads is how many threads a query may use; 0 means one per processor.
 	Threads int
@@ -60,6 +63,9 @@ type Warehouse struct {
 	gate   sync.RWMutex
 	db     *sql.DB
 	closed bool
+	// temporary is the folder of the temporary files of db. Each database has its own: one that was invalidated may remove
+	// its files while the next is already in use.
+	temporary string
 	// broken is set when db must be opened anew.
 	broken atomic.Bool
 
@@ -139,6 +145,7 @@ func (w *Warehouse) Close() error {
 
 // open opens the file and reads what the tails hold. The caller has the warehouse to itself.
 func (w *Warehouse) open(ctx context.Context) error {
+	w.temporary = w.config.Path + temporarySuffix + rand.Text()
 	attach := fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS warehouse (ROW_GROUP_SIZE %d, STORAGE_VERSION 'v1.5.0')",
 		strings.ReplaceAll(w.config.Path, "'", "''"), rowGroup)
 	connector, err := engine.NewConnector("?"+w.settings(), func(c driver.ExecerContext) error {
@@ -165,7 +172,7 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	// Only now that the file is locked is it certain that nobody uses these.
-	if err := os.RemoveAll(w.temporary()); err != nil {
+	if err := w.removeTemporary(); err != nil {
 		return unavailable(err)
 	}
 	if err := migrate(ctx, db); err != nil {
@@ -238,7 +245,23 @@ func (w *Warehouse) ready(ctx context.Context) error {
 	return w.open(ctx)
 }
 
-func (w *Warehouse) temporary() string { return w.config.Path + ".tmp" }
+const temporarySuffix = ".tmp."
+
+// removeTemporary removes the temporary files of databases that are no more.
+func (w *Warehouse) removeTemporary() error {
+	folder, name := filepath.Split(w.config.Path)
+	entries, err := os.ReadDir(cmp.Or(folder, "."))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		path := filepath.Join(folder, entry.Name())
+		if strings.HasPrefix(entry.Name(), name+temporarySuffix) && path != filepath.Clean(w.temporary) {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
+	}
+	return err
+}
 
 // settings are those of the engine, as a query string.
 func (w *Warehouse) settings() string {
@@ -252,7 +275,7 @@ func (w *Warehouse) settings() string {
 		"max_vacuum_tasks": {"0"},
 		// The latest events of a name are found before their wide columns are read.
 		"late_materialization_max_rows": {strconv.Itoa(warehouse.SampledEvents)},
-		"temp_directory":                {w.temporary()},
+		"temp_directory":                {w.temporary},
 		"autoinstall_known_extensions":  {"false"},
 		"autoload_known_extensions":     {"false"},
 	}.Encode()
