@@ -97,8 +97,17 @@ var revisions = table[revisionRow]{
 	columns: []column[revisionRow]{{"number", place, func(r *revisionRow) any { return &r.number }}},
 }
 
-// revise makes what is derived count as another one.
+// revise makes what is derived count as another one; of nobody, it counts as none.
 func (w *Warehouse) revise(ctx context.Context) error {
+	var found uint64
+	somebody := "SELECT count() FROM (SELECT person FROM " + words{w}.Derived(people.name) + " LIMIT 1)"
+	err := w.shards[0].each(ctx, somebody, func(rows driver.Rows) error { return scan(rows, &found) })
+	if err != nil {
+		return err
+	}
+	if found == 0 {
+		return w.shards[0].exec(ctx, "TRUNCATE TABLE "+revisions.name)
+	}
 	now, err := w.nextVersion(ctx)
 	if err != nil {
 		return err
@@ -208,7 +217,7 @@ func deriving() []string {
 
 // derivedAnew are the statements that make the tables that are computed again where they may have other columns.
 func derivedAnew() []string {
-	var statements []string
+	statements := []string{"TRUNCATE TABLE IF EXISTS " + revisions.name} // nothing is derived then
 	for _, t := range derivedTables {
 		statements = append(statements, "DROP TABLE IF EXISTS "+t.name+" SYNC")
 	}
