@@ -161,7 +161,7 @@ type createSegmentInput struct{ Body understand.Draft }
 // personalIn names a personal value that a condition asks for, if there is one. Whether there is a value may be asked.
 func personalIn(c query.Condition) string {
 	for _, ref := range query.Asks(c) {
-		if (ref.Kind == query.RefTrait || ref.Kind == query.RefProperty && ref.Name != "name") && personalTrait(ref.Name) {
+		if (ref.Kind != query.RefProperty || ref.Name != "name") && personalTrait(ref.Name) {
 			return ref.Name
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -20,6 +21,13 @@ func TestDerivedAnew(t *testing.T) {
 	}
 	derivedTexts(t, w)
 	warehousetest.Awaits(t, w, "before the upgrade", false, true)
+	touched, err := w.Touched(t.Context(), understand.Form{})
+	if err == nil {
+		err = w.Untouch(t.Context(), touched)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := w.write(t.Context(), "UPDATE derived.form SET shape = 'that of another program'"); err != nil {
 		t.Fatal(err)
 	}

@@ -2,23 +2,28 @@ package plan
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/hitori-cdp/hitori/understand"
 )
 
-// revisionOf tells what an engine derived last. Events are only asked for when that is nothing.
+// revisionOf tells what an engine derived last. An engine that makes its tables anew notes a zero; one that has derived nothing,
+// or nobody, notes nothing, and computes as soon as somebody did something.
 func revisionOf(ctx context.Context, e Engine) (understand.Revision, error) {
-	var number sql.Null[int64]
-	last := func(d Dialect) string { return "SELECT max(number) FROM " + d.Derived("revision") }
-	err := e.Query(ctx, last, func(r Row) error { return r.Scan(&number) })
-	if err != nil || number.V != 0 {
-		return understand.Revision{Number: number.V}, err
+	last, noted := int64(0), false
+	revisions := func(d Dialect) string { return "SELECT number FROM " + d.Derived("revision") + " AS r" }
+	err := e.Query(ctx, revisions, func(r Row) error {
+		var number int64
+		err := r.Scan(&number)
+		last, noted = max(last, number), true
+		return err
+	})
+	if err != nil || noted {
+		return understand.Revision{Number: last, Computing: last == 0}, err
 	}
-	var found int64
-	somebody := func(d Dialect) string {
-		return "SELECT CAST(count(*) AS BIGINT) FROM (SELECT person FROM " + d.Events("person", "customer_id <> 0") + " AS e LIMIT 1) AS did"
+	var came int64
+	touched := func(d Dialect) string {
+		return "SELECT CAST(count(*) AS BIGINT) FROM " + d.Derived("touched") + " AS t"
 	}
-	err = e.Query(ctx, somebody, func(r Row) error { return r.Scan(&found) })
-	return understand.Revision{Computing: found > 0}, err
+	err = e.Query(ctx, touched, func(r Row) error { return r.Scan(&came) })
+	return understand.Revision{Computing: came > 0}, err
 }

@@ -240,34 +240,6 @@ func contrastedNumbers(d Dialect, g understand.Group) string {
 	return strings.Join(parts, " UNION ALL ")
 }
 
-// Commonest implements [understand.SegmentReader].
-func (r Reader) Commonest(ctx context.Context, trait, field string, limit int) ([]understand.ValueCount, error) {
-	build := func(d Dialect) string {
-		from := fmt.Sprintf("(SELECT text AS value FROM %s AS f WHERE about IN (%d, %d) AND name = %s AND text <> '') AS facts",
-			d.Derived("facts"), understand.AboutTrait, understand.AboutElement, d.Quote(trait))
-		if field != "" {
-			table := "orders"
-			if f, ok := lineColumns[field]; ok {
-				table, field = "order_lines", f
-			}
-			from = fmt.Sprintf("(SELECT %s AS value FROM %s AS o WHERE %[1]s <> '') AS fields", field, d.Derived(table))
-		}
-		return fmt.Sprintf("SELECT value, count(*) AS people FROM %s GROUP BY value ORDER BY people DESC, value LIMIT %d", from, limit)
-	}
-	values := []understand.ValueCount{}
-	return values, r.Query(ctx, build, func(row Row) error {
-		var v understand.ValueCount
-		err := row.Scan(&v.Value, &v.People)
-		values = append(values, v)
-		return err
-	})
-}
-
-// lineColumns are the texts of order lines by the names conditions have for them.
-var lineColumns = map[string]string{
-	"product_id": "product_id", "sku": "sku", "product_name": "product_name", "category": "category", "brand": "brand", "variant": "variant",
-}
-
 // Vocabulary implements [understand.SegmentReader].
 func (r Reader) Vocabulary(ctx context.Context) (understand.Vocabulary, error) {
 	var v understand.Vocabulary

@@ -9253,9 +9253,10 @@ export interface operations {
     "get-segment-values": {
         parameters: {
             query: {
-                kind: "trait" | "feature" | "property" | "order";
+                kind: "trait" | "feature" | "property" | "order" | "answer";
+                /** @description Of answers: the survey */
                 name: string;
-                /** @description The event of a property: event:Product Viewed, call:page */
+                /** @description The event of a property: event:Product Viewed, call:page. The question of answers; those to all questions without it */
                 of?: string;
             };
             header?: never;
