@@ -19,12 +19,13 @@ import (
 )
 
 var segmentTests = map[string]func(*testing.T, Warehouse){
-	"Crossings":  segmentCrossings,
-	"Told":       segmentTold,
-	"Lists":      segmentLists,
-	"Members":    segmentMembers,
-	"Contrast":   segmentContrast,
-	"Vocabulary": segmentVocabulary,
+	"Crossings":   segmentCrossings,
+	"Told":        segmentTold,
+	"Lists":       segmentLists,
+	"Members":     segmentMembers,
+	"Contrast":    segmentContrast,
+	"ContrastOwn": segmentContrastOwn,
+	"Vocabulary":  segmentVocabulary,
 }
 
 var (
@@ -251,7 +252,7 @@ func segmentContrast(t *testing.T, w Warehouse) {
 		}
 	}
 	must(t, w.PutMembers(within(t), "s", "x", members, true))
-	c, err := r.Contrast(within(t), understand.Group{ID: "s"})
+	c, err := r.Contrast(within(t), understand.Group{ID: "s"}, nil)
 	must(t, err)
 	equal(t, "size", []int64{c.Size, c.Everybody}, []int64{int64(len(members)), n})
 
