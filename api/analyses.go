@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/query"
@@ -221,7 +223,24 @@ type describedInput struct {
 }
 
 type describedOutput struct {
-	Condition hitori.JSON `json:"condition" doc:"In the language of conditions, with its version"`
+	Condition definition `json:"condition" doc:"In the language of conditions, with its version"`
+}
+
+// definition is a condition as [query.Encode] writes it.
+type definition []byte
+
+// MarshalJSON implements [encoding/json.Marshaler].
+func (d definition) MarshalJSON() ([]byte, error) { return d, nil }
+
+// Schema implements [huma.SchemaProvider].
+func (definition) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"version", "where"},
+		Properties: map[string]*huma.Schema{
+			"version": {Type: huma.TypeInteger, Description: "Of the language"},
+			"where":   {Type: huma.TypeObject, AdditionalProperties: true, Description: "The condition: its type, and what that asks for"},
+		},
+	}
 }
 
 func (s *Server) describeAnalyzed(ctx context.Context, in *describedInput) (*body[describedOutput], error) {
@@ -229,5 +248,5 @@ func (s *Server) describeAnalyzed(ctx context.Context, in *describedInput) (*bod
 	if err != nil {
 		return nil, err
 	}
-	return &body[describedOutput]{describedOutput{hitori.JSON(query.Encode(c))}}, nil
+	return &body[describedOutput]{describedOutput{query.Encode(c)}}, nil
 }

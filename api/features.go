@@ -151,7 +151,7 @@ func (s *Server) describeFeaturePeople(ctx context.Context, in *FeaturePeople) (
 	if err != nil {
 		return nil, err
 	}
-	return &body[describedOutput]{describedOutput{hitori.JSON(query.Encode(c))}}, nil
+	return &body[describedOutput]{describedOutput{query.Encode(c)}}, nil
 }
 
 // CustomerFeature is a feature of a person.

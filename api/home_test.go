@@ -13,6 +13,7 @@ import (
 	"github.com/hitori-cdp/hitori/app/apptest"
 	"github.com/hitori-cdp/hitori/measure"
 	"github.com/hitori-cdp/hitori/service"
+	"github.com/hitori-cdp/hitori/understand"
 	"github.com/hitori-cdp/hitori/unify"
 )
 
@@ -70,6 +71,31 @@ func TestTodayAgainstTheUsual(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", what, pair[0], pair[1])
 		}
 	}
+}
+
+// What follows from events is not there yet when the first have come, and that is said instead of nothing was bought.
+func TestComputingIsSaid(t *testing.T) {
+	clock := service.NewManualClock(time.Date(2026, 4, 20, 6, 0, 0, 0, time.UTC))
+	c := apptest.Start(t, app.Config{Clock: clock})
+	said := func(when string, want bool) {
+		t.Helper()
+		var home measure.Numbers
+		c.Call(http.MethodGet, "/home", nil, &home)
+		var decile understand.Deciles
+		c.Call(http.MethodGet, "/analyses/decile", nil, &decile)
+		if home.Computing != want || decile.Computing != want {
+			t.Errorf("%s: home %v, decile %v", when, home.Computing, decile.Computing)
+		}
+		clock.Advance(time.Minute) // the numbers of home are kept for a while
+	}
+	said("of a new shop", false)
+	c.Send(c.WriteKey("shop"), order("a", clock.Now().Add(-time.Hour), 1000))
+	c.Settle()
+	said("when an order has come", true)
+	if err := c.App.Deriver.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	said("when it is derived", false)
 }
 
 // A shop of which nothing is known yet has no usual.

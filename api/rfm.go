@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/hitori-cdp/hitori/access"
 	"github.com/hitori-cdp/hitori/query"
@@ -78,13 +79,14 @@ func (s *Server) choices(ctx context.Context) (map[string][]Choice, error) {
 // sentence says in words what a condition asks.
 func (s *Server) sentence(ctx context.Context, c query.Condition, schema query.Schema) (string, error) {
 	choices, err := s.choices(ctx)
-	titled := understand.Titled(c, func(feature, value string) string {
-		for _, choice := range choices[feature] {
-			if choice.Value == value {
-				return choice.Title
-			}
-		}
-		return value
-	})
-	return query.Sentence(titled, schema, s.queryTexts(ctx)), err
+	told := understand.Titled(c, func(feature, value string) string { return titled(choices[feature], value) })
+	return query.Sentence(told, schema, s.queryTexts(ctx)), err
+}
+
+// titled is what a value is called, itself when no choice stands for it.
+func titled(choices []Choice, value string) string {
+	if i := slices.IndexFunc(choices, func(c Choice) bool { return c.Value == value }); i >= 0 {
+		return choices[i].Title
+	}
+	return value
 }

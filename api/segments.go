@@ -161,7 +161,7 @@ type createSegmentInput struct{ Body understand.Draft }
 // personalIn names a personal value that a condition asks for, if there is one. Whether there is a value may be asked.
 func personalIn(c query.Condition) string {
 	for _, ref := range query.Asks(c) {
-		if (ref.Kind == query.RefTrait || ref.Kind == query.RefProperty && ref.Name != "name") && personalTrait(ref.Name) {
+		if (ref.Kind != query.RefProperty || ref.Name != "name") && personalTrait(ref.Name) {
 			return ref.Name
 		}
 	}
@@ -313,11 +313,16 @@ type segmentProfileOutput struct {
 }
 
 func (s *Server) getSegmentProfile(ctx context.Context, in *SegmentID) (*body[segmentProfileOutput], error) {
-	p, err := s.cfg.Segments.Profile(ctx, in.ID)
+	p, err := s.cfg.Segments.Profile(ctx, in.ID, s.mayKnowOf(ctx))
 	if err != nil {
 		return nil, err
 	}
-	schema, err := s.cfg.Segments.Schema(ctx, s.queryTexts(ctx))
+	text := s.queryTexts(ctx)
+	choices, err := s.choices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := s.cfg.Segments.Schema(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -327,16 +332,22 @@ func (s *Server) getSegmentProfile(ctx context.Context, in *SegmentID) (*body[se
 			continue
 		}
 		d := SegmentDifference{Difference: row, Title: row.Name}
-		if row.About == "level" {
-			d.Title = s.queryTexts(ctx)("segment.level", nil)
-		} else if f, ok := schema.Lookup(query.Ref{Kind: query.RefKind(row.About), Name: row.Name}); ok {
-			d.Title, d.Unit = f.Title, f.Unit
+		field, known := schema.Lookup(query.Ref{Kind: query.RefKind(row.About), Name: row.Name})
+		switch {
+		case row.About == "level":
+			d.Title = text("segment.level", nil)
+		case known:
+			d.Title, d.Unit = field.Title, field.Unit
 		}
-		switch row.Name {
-		case "order_hour":
-			d.Value = s.queryTexts(ctx)("segment.hour", map[string]string{"hour": row.Value})
-		case "order_weekday":
-			d.Value = s.queryTexts(ctx)("segment.weekday."+row.Value, nil)
+		switch {
+		case row.Name == "order_hour":
+			d.Value = text("segment.hour", map[string]string{"hour": row.Value})
+		case row.Name == "order_weekday":
+			d.Value = text("segment.weekday."+row.Value, nil)
+		case field.Type == query.TypeBoolean:
+			d.Value = text("segment."+row.Value, nil)
+		default:
+			d.Value = titled(choices[row.Name], row.Value)
 		}
 		out.Rows = append(out.Rows, d)
 	}

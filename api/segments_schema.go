@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hitori-cdp/hitori"
@@ -114,9 +115,9 @@ func (s *Server) getSegmentFields(ctx context.Context, in *schemaFieldsInput) (*
 }
 
 type schemaValuesInput struct {
-	Kind string `query:"kind" enum:"trait,feature,property,order" required:"true"`
-	Name string `query:"name" required:"true"`
-	Of   string `query:"of" doc:"The event of a property: event:Product Viewed, call:page"`
+	Kind string `query:"kind" enum:"trait,feature,property,order,answer" required:"true"`
+	Name string `query:"name" required:"true" doc:"Of answers: the survey"`
+	Of   string `query:"of" doc:"The event of a property: event:Product Viewed, call:page. The question of answers; those to all questions without it"`
 }
 
 type schemaValuesOutput struct {
@@ -128,23 +129,43 @@ const offered = 100
 
 func (s *Server) getSegmentValues(ctx context.Context, in *schemaValuesInput) (*body[schemaValuesOutput], error) {
 	out := schemaValuesOutput{Values: []string{}}
-	if in.Kind != "feature" && in.Kind != "order" && personalTrait(in.Name) && !s.seesPersonal(ctx) {
-		return &body[schemaValuesOutput]{out}, nil
+	if known, err := s.mayKnowValues(ctx, in); err != nil || !known {
+		return &body[schemaValuesOutput]{out}, err
 	}
 	var err error
-	if in.Kind == "feature" {
-		if err = s.mayKnow(ctx, in.Name); hitori.ErrorCode(err) == hitori.Forbidden {
-			return &body[schemaValuesOutput]{out}, nil
-		} else if err != nil {
-			return nil, err
-		}
-	}
 	if in.Kind == "property" {
 		out.Values, err = s.propertyValues(ctx, in)
 	} else {
-		out.Values, err = s.cfg.Segments.Values(ctx, in.Kind, in.Name, offered)
+		out.Values, err = s.cfg.Segments.Values(ctx, in.Kind, in.Name, in.Of, offered)
+	}
+	if !s.seesPersonal(ctx) { // somebody may have written an address where none was asked for
+		out.Values = slices.DeleteFunc(out.Values, func(v string) bool { return maskText(v, identifies(in.Name)) != v })
 	}
 	return &body[schemaValuesOutput]{out}, err
+}
+
+// mayKnowValues reports whether the values are no personal data, or the visitor may see those.
+func (s *Server) mayKnowValues(ctx context.Context, in *schemaValuesInput) (bool, error) {
+	switch in.Kind {
+	case "feature":
+		err := s.mayKnow(ctx, in.Name)
+		if hitori.ErrorCode(err) == hitori.Forbidden {
+			return false, nil
+		}
+		return true, err
+	case "answer":
+		if in.Of != "" || s.seesPersonal(ctx) {
+			return s.seesPersonal(ctx) || !personalTrait(in.Of), nil
+		}
+		schema, err := s.cfg.Segments.Schema(ctx, nil)
+		if err != nil {
+			return false, err
+		}
+		return !slices.ContainsFunc(schema.List(query.RefQuestion, in.Name), func(f query.Field) bool { return personalTrait(f.Name) }), nil
+	case "order":
+		return true, nil
+	}
+	return s.seesPersonal(ctx) || !personalTrait(in.Name), nil
 }
 
 // propertyValues are recent texts of a property.

@@ -315,7 +315,7 @@ func TestViewsOverHTTP(t *testing.T) {
 
 func TestDemoOpensWithItsLink(t *testing.T) {
 	c := apptest.Start(t, app.Config{Demo: true, Data: filepath.Join(t.TempDir(), "demo")})
-	demo, err := c.App.FillDemo(t.Context(), app.DemoConfig{Customers: 60, Days: 30, Seed: 1, EventsPerCustomer: 5}, func(_, _ int64) {})
+	demo, err := c.App.FillDemo(t.Context(), app.DemoConfig{Customers: 60, Days: 30, Seed: 1, EventsPerCustomer: 5}, func(app.DemoStep, int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func TestDemoOpensWithItsLink(t *testing.T) {
 		t.Errorf("%+v", session)
 	}
 	expect(t, "the link again", c.Browser("").Do(http.MethodPost, "/api/v1/session/link", map[string]string{"token": token}), 401, "link_useless")
-	again, err := c.App.FillDemo(t.Context(), app.DemoConfig{}, func(_, _ int64) {})
+	again, err := c.App.FillDemo(t.Context(), app.DemoConfig{}, func(app.DemoStep, int64, int64) {})
 	if err != nil || again.Link == demo.Link {
 		t.Error(again.Link, err)
 	}

@@ -30,13 +30,23 @@ type Demo struct {
 	Link string
 }
 
+// DemoStep is what is done to fill a demo.
+type DemoStep string
+
+// The steps, in their order.
+const (
+	DemoFilling   DemoStep = "filling"   // events are accepted
+	DemoApplying  DemoStep = "applying"  // they are told of their people
+	DemoComputing DemoStep = "computing" // what follows about people is computed
+)
+
 // demoBatch is how many messages of the simulated shop are accepted at a time.
 const demoBatch = 4000
 
 // FillDemo fills an empty program with a simulated shop whose days end today; one that is
-// filled already is left as it is. It calls progress with how many events have been
-// accepted, of about how many.
-func (a *App) FillDemo(ctx context.Context, cfg DemoConfig, progress func(done, total int64)) (Demo, error) {
+// filled already is left as it is. It calls progress as each step begins, and with how many events have been
+// accepted, of about how many; of the other steps that is not known.
+func (a *App) FillDemo(ctx context.Context, cfg DemoConfig, progress func(step DemoStep, done, total int64)) (Demo, error) {
 	demo, err := a.demoKeys(ctx)
 	if err != nil {
 		return demo, err
@@ -121,7 +131,7 @@ type feed struct {
 const batchHead, batchTail = `{"batch":[`, `]}`
 
 // simulate feeds a simulated shop and returns when it has been applied, and what follows from it computed.
-func (a *App) simulate(ctx context.Context, cfg DemoConfig, progress func(done, total int64)) error {
+func (a *App) simulate(ctx context.Context, cfg DemoConfig, progress func(step DemoStep, done, total int64)) error {
 	location, err := time.LoadLocation(a.cfg.TimeZone)
 	if err != nil {
 		return err
@@ -136,7 +146,7 @@ func (a *App) simulate(ctx context.Context, cfg DemoConfig, progress func(done, 
 	about := int64(shop.Config().EventsPerCustomer * float64(shop.Customers()))
 	f := &feeder{
 		app: a, ctx: ctx, feeds: make(map[string]*feed),
-		progress: func(done int64) { progress(min(done, about), about) },
+		progress: func(done int64) { progress(DemoFilling, min(done, about), about) },
 	}
 	now := a.cfg.Clock.Now()
 	err = shop.Events(ctx, func(m simulate.Message) error {
@@ -151,9 +161,11 @@ func (a *App) simulate(ctx context.Context, cfg DemoConfig, progress func(done, 
 	if err := f.finish(); err != nil {
 		return err
 	}
+	progress(DemoApplying, 0, 0)
 	if err := a.Settled(ctx); err != nil {
 		return err
 	}
+	progress(DemoComputing, 0, 0)
 	return a.Deriver.RefreshOwn(ctx) // so that the first page that is looked at is full
 }
 

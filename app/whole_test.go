@@ -35,7 +35,7 @@ func config(t testing.TB, engines apptest.Engines) app.Config {
 func shop(t testing.TB, cfg app.Config) *apptest.Client {
 	t.Helper()
 	c := apptest.Start(t, cfg)
-	if _, err := c.App.FillDemo(t.Context(), app.DemoConfig{Customers: 150, Days: 120, Seed: 3}, func(int64, int64) {}); err != nil {
+	if _, err := c.App.FillDemo(t.Context(), app.DemoConfig{Customers: 150, Days: 120, Seed: 3}, func(app.DemoStep, int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	c.Settle()

@@ -17,6 +17,9 @@ type Warehouse interface {
 	// Sales returns one entry for each of the given times, which do not overlap, in their order, and
 	// when the first order of all was placed; zero when there is none.
 	Sales(ctx context.Context, spans []Span) (sales []Sales, first time.Time, err error)
+	// Computing reports whether orders are still to be derived, since the shop's first data has come or everything is computed
+	// anew after an upgrade: there are none until then.
+	Computing(ctx context.Context) (bool, error)
 	// People returns a page of the people who did something within a time, latest first.
 	People(ctx context.Context, query PeopleQuery) (People, error)
 }
@@ -73,6 +76,7 @@ type Numbers struct {
 	Days       []Day     `json:"days"`
 	Today      Today     `json:"today"`
 	ComputedAt time.Time `json:"computed_at"`
+	Computing  bool      `json:"computing,omitempty" doc:"Orders are being computed, for the first time or after an upgrade: ask again in a while; until then there are none in the numbers, and that says nothing"`
 }
 
 // MaxDays is the greatest number of days that can be asked for.
@@ -103,6 +107,9 @@ func (s *Shop) Latest(ctx context.Context, days int) (Numbers, error) {
 		return Numbers{}, err
 	}
 	if found.Today, err = s.today(ctx, now); err != nil {
+		return Numbers{}, err
+	}
+	if found.Computing, err = s.warehouse.Computing(ctx); err != nil {
 		return Numbers{}, err
 	}
 	n.known = found

@@ -95,7 +95,7 @@ func (n *Event) refs() []Ref {
 	return refs
 }
 
-// Asks lists the traits and properties whose values a condition tests or measures, each once; those of which it is only asked
+// Asks lists the traits, properties and questions whose values a condition tests or measures, each once; those of which it is only asked
 // whether they are known are left out.
 func Asks(c Condition) []Ref {
 	var refs []Ref
@@ -111,6 +111,10 @@ func Asks(c Condition) []Ref {
 		case *Trait:
 			if n.Is.Op != Known {
 				refs = append(refs, Ref{Kind: RefTrait, Name: n.Name})
+			}
+		case *Answer:
+			if n.Is.Op != Known && n.Question != "" {
+				refs = append(refs, Ref{Kind: RefQuestion, Name: n.Question, Of: n.Survey})
 			}
 		case *Event:
 			if properties(&n.Events); n.Property != "" {

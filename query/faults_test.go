@@ -91,7 +91,7 @@ func TestFaults(t *testing.T) {
 		{"more than", event(`"measure":"count","is":{"op":"more_than","number":1}`), []string{"query_op /where/is/op"}},
 		{"the sum of texts", event(`"measure":"sum","property":"properties.category","is":{"op":"at_least","number":1}`), []string{"query_measure_property /where/property"}},
 		{"kinds of numbers", event(`"measure":"distinct_count","property":"properties.price","is":{"op":"at_least","number":1}`), []string{"query_measure_property /where/property"}},
-		{"the first of a list", `{"type":"event","event":"Order Completed","measure":"first_value","property":"properties.products[].price","is":{"op":"at_least","number":1}}`, []string{"query_measure_property /where/property"}},
+		{"the first of a list", `{"type":"event","event":"Order Completed","measure":"first_value","property":"properties.products[].price","is":{"op":"at_least","number":1}}`, []string{"query_measure_list /where/property"}},
 		{"a sum of nothing", event(`"measure":"sum","is":{"op":"at_least","number":1}`), []string{"query_property_missing /where/property"}},
 		{"a count of something", event(`"property":"properties.price",` + once), []string{"query_property_needless /where/property"}},
 		{"a time as a number", event(`"measure":"last_time","is":{"op":"at_least","number":1}`), []string{"query_op /where/is/op"}},

@@ -92,9 +92,8 @@ func ValidateMeasure(m Measurable, schema Schema) error {
 	path := "/" + measureName
 	switch n := m.(type) {
 	case *Event:
-		t := v.eventMeasure(path, n, 1)
-		if (n.Measure == FirstValue || n.Measure == LastValue) && t != "" && !slices.Contains([]Type{TypeText, TypeNumber, TypeInteger, TypeBoolean}, t) {
-			v.faults.add(hitori.NewError(hitori.Invalid, "query_measure_value").At(below(path, "property")))
+		if t := v.eventMeasure(path, n, 1); (n.Measure == FirstValue || n.Measure == LastValue) && t == TypeTexts {
+			v.faults.add(hitori.NewError(hitori.Invalid, "query_measure_list").At(below(path, "property")))
 		}
 	case *Order:
 		v.orderMeasure(path, n, 1)
@@ -159,6 +158,8 @@ func (e *Event) known(of Type) Condition {
 		return &asked
 	case of == TypeText:
 		return e.With(Test{Op: HasText})
+	case of == TypeDate || of == TypeTime:
+		return e.With(Test{Op: Since, From: Date{0, time.January, 1}}) // nothing earlier can be written
 	case of == TypeBoolean:
 		return &Any{[]Condition{e.With(Test{Op: IsTrue}), e.With(Test{Op: IsFalse})}}
 	}

@@ -69,6 +69,9 @@ func TestMeasureFaults(t *testing.T) {
 		{"an unknown event", `{"version":1,"measure":{"type":"event","event":"x","measure":"count"}}`, []string{"query_reference_unknown /measure/event"}},
 		{"an impossible window", event(`"measure":"count","window":{"op":"in_last","n":0,"unit":"day"}`), []string{"query_number_range /measure/window/n"}},
 		{"the sum of texts", event(`"measure":"sum","property":"properties.category"`), []string{"query_measure_property /measure/property"}},
+		{"the last of days", event(`"measure":"last_value","property":"properties.released_on"`), nil},
+		{"the last of a list of texts", `{"version":1,"measure":{"type":"event","event":"Order Completed","measure":"last_value","property":"properties.tags"}}`, []string{"query_measure_list /measure/property"}},
+		{"the first within a list", `{"version":1,"measure":{"type":"event","event":"Order Completed","measure":"first_value","property":"properties.products[].price"}}`, []string{"query_measure_list /measure/property"}},
 		{"a segment inside", event(`"measure":"count","where":{"type":"segment","id":"a","state":"in"}`), []string{"query_place /measure/where/type"}},
 		{"no currency", `{"version":1,"measure":{"type":"order","state":"kept","measure":"revenue"}}`, []string{"query_currency /measure/currency"}},
 	} {
@@ -133,18 +136,26 @@ func TestExpandAsksAboutTheValue(t *testing.T) {
 
 // valueOf is what a measure gives, as far as it is of the type.
 func valueOf(m query.Measurable, of query.Type, customer *querytest.Customer) any {
-	value := query.Value(m, customer, querytest.Now, querytest.Location)
-	fits := of != query.TypeText && of != query.TypeBoolean
-	switch value.(type) {
+	dated := of == query.TypeDate || of == query.TypeTime
+	switch value := query.Value(m, customer, querytest.Now, querytest.Location).(type) {
 	case string:
-		fits = of == query.TypeText
+		if ms, ok := (query.Clock{Now: querytest.Now, Location: querytest.Location}).Instant(value); dated && ok {
+			return float64(ms)
+		} else if of == query.TypeText {
+			return value
+		}
 	case bool:
-		fits = of == query.TypeBoolean
+		if of == query.TypeBoolean {
+			return value
+		}
+	case float64:
+		e, _ := m.(*query.Event)
+		told := e != nil && (e.Measure == query.FirstValue || e.Measure == query.LastValue)
+		if of != query.TypeText && of != query.TypeBoolean && !(told && dated) {
+			return value
+		}
 	}
-	if !fits {
-		return nil
-	}
-	return value
+	return nil
 }
 
 func TestExpandLeavesOthersAlone(t *testing.T) {

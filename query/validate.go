@@ -211,7 +211,9 @@ func (v *validation) measured(at string, n *Event, inside properties) Type {
 	case DistinctCount:
 		t, ok = TypeInteger, t == TypeText
 	case FirstValue, LastValue:
-		ok = !strings.Contains(n.Property, "[]")
+		if strings.Contains(n.Property, "[]") {
+			v.faults.add(hitori.NewError(hitori.Invalid, "query_measure_list").At(at))
+		}
 	default:
 		t, ok = TypeNumber, t == TypeNumber || t == TypeInteger
 	}

@@ -39,8 +39,8 @@ func NewAnalyses(buyers Buyers, goods Goods, clock service.Clock, location *time
 
 // Buyers tells about customers by what they ordered: the customer axis (顧客軸).
 type Buyers interface {
-	// Revision names what was derived last: until it changes, answers are the same. It is zero when nothing was.
-	Revision(ctx context.Context) (int64, error)
+	// Revision tells what was derived last.
+	Revision(ctx context.Context) (Revision, error)
 	// Quantiles returns the bounds that cut the people of a period into a number of parts, by each of the values.
 	Quantiles(ctx context.Context, p Period, parts int, values ...Value) ([][]int64, error)
 	// Concentration returns, for each share of the revenue in percent, the least a person spent of those who stand
@@ -61,6 +61,15 @@ type Buyers interface {
 	Waits(ctx context.Context, p Period, number int) ([]Wait, error)
 	// Members returns a page of people, those with the greatest value first; of the same value by id.
 	Members(ctx context.Context, p Period, q MembersQuery) (Members, error)
+}
+
+// Revision is what was derived last.
+type Revision struct {
+	// Number names it: until it changes, answers are the same. It is zero when nothing was.
+	Number int64
+	// Computing says that nothing was, while there are people who did something: after an upgrade that computes everything
+	// anew, and when a shop's first data has come. Answers are empty until then, and do not say that nobody bought.
+	Computing bool
 }
 
 // Goods tells about products by who bought them: the product axis (商品軸).
@@ -142,11 +151,12 @@ type Basis struct {
 	From       string          `json:"from,omitempty" format:"date" doc:"The first day whose orders count; all of time without it"`
 	ComputedAt time.Time       `json:"computed_at"`
 	Currency   hitori.Currency `json:"currency" doc:"Amounts are in its minor units"`
+	Computing  bool            `json:"computing,omitempty" doc:"What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing"`
 }
 
 // period reads dates. It returns an error with code [hitori.Invalid] for what is no date, for a day that has not come
 // and for days in the wrong order.
-func (a *Analyses) period(d Dates) (Period, Basis, error) {
+func (a *Analyses) period(ctx context.Context, d Dates) (Period, Basis, error) {
 	now := a.clock.Now()
 	today := DayOf(now.In(a.location))
 	p := Period{From: Ever, To: today}
@@ -167,11 +177,14 @@ func (a *Analyses) period(d Dates) (Period, Basis, error) {
 	case p.From > p.To:
 		return p, Basis{}, hitori.NewError(hitori.Invalid, "from_after_as_of", "from", p.From, "as_of", p.To).At("from")
 	}
-	return p, Basis{AsOf: p.To.String(), From: d.From, ComputedAt: now, Currency: a.currency}, nil
+	revision, err := a.buyers.Revision(ctx)
+	return p, Basis{AsOf: p.To.String(), From: d.From, ComputedAt: now, Currency: a.currency, Computing: revision.Computing}, err
 }
 
 // whole is period for analyses that number a customer's orders from the first.
-func (a *Analyses) whole(asOf string) (Period, Basis, error) { return a.period(Dates{AsOf: asOf}) }
+func (a *Analyses) whole(ctx context.Context, asOf string) (Period, Basis, error) {
+	return a.period(ctx, Dates{AsOf: asOf})
+}
 
 func parseDay(text, field string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, text)

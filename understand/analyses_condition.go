@@ -23,7 +23,7 @@ type Marked struct {
 // It returns an error with code [hitori.Invalid] for what no condition can say: a period that begins somewhere, an earlier day,
 // products, what was bought in the second order, moves since another day than the last of last month, and a mark with nobody.
 func (a *Analyses) Condition(ctx context.Context, q Marked, features *Catalogue) (query.Condition, error) {
-	p, _, err := a.period(q.Dates)
+	p, _, err := a.period(ctx, q.Dates)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ var guessed = Thresholds{AtRisk: 90, Dormant: 180, Churned: 360}
 // when the shop is watched for less than its customers' longest intervals. Those who order often weigh more, since each
 // of their intervals counts.
 func (a *Analyses) Dormancy(ctx context.Context, asOf string) (Dormancy, error) {
-	p, basis, err := a.whole(asOf)
+	p, basis, err := a.whole(ctx, asOf)
 	if err != nil {
 		return Dormancy{}, err
 	}
@@ -155,7 +155,7 @@ type LifecycleQuery struct {
 // after the day by which 80 % of those who come again have come, dormant after that of 90 %, churned after
 // twice as many days.
 func (a *Analyses) Lifecycle(ctx context.Context, q LifecycleQuery) (Lifecycle, error) {
-	p, basis, err := a.whole(q.AsOf)
+	p, basis, err := a.whole(ctx, q.AsOf)
 	if err != nil {
 		return Lifecycle{}, err
 	}

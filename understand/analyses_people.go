@@ -36,7 +36,7 @@ type Behind struct {
 // People returns a page of the people behind a mark, those who spent most first; prospects by when they came, the
 // latest first. It returns an error with code [hitori.NotFound] for a mark that the analysis does not have.
 func (a *Analyses) People(ctx context.Context, q Behind) (Members, error) {
-	p, _, err := a.period(q.Dates)
+	p, _, err := a.period(ctx, q.Dates)
 	if err != nil {
 		return Members{}, err
 	}

@@ -62,7 +62,7 @@ const productsInMatrix = 20
 // NextProducts tells what is bought next after a product, by all products in the first and the second order of those
 // who placed both. It does not say that one causes the other: who likes tea buys tea.
 func (a *Analyses) NextProducts(ctx context.Context, asOf string) (NextProducts, error) {
-	p, basis, err := a.whole(asOf)
+	p, basis, err := a.whole(ctx, asOf)
 	if err != nil {
 		return NextProducts{}, err
 	}
@@ -152,7 +152,7 @@ type FirstProducts struct {
 // at least that long ago, so that everybody was watched for as long. That a product is bought first by those who stay does
 // not say that it makes them stay.
 func (a *Analyses) FirstProducts(ctx context.Context, asOf string, days int64) (FirstProducts, error) {
-	p, basis, err := a.whole(asOf)
+	p, basis, err := a.whole(ctx, asOf)
 	if err != nil {
 		return FirstProducts{}, err
 	}

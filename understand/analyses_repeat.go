@@ -44,7 +44,7 @@ type Cohorts struct {
 // calendar in the shop's zone. A month that has not come yet has no point, instead of zero; the month under way is
 // marked. In month 0 everybody ordered.
 func (a *Analyses) Cohorts(ctx context.Context, asOf string) (Cohorts, error) {
-	p, basis, err := a.whole(asOf)
+	p, basis, err := a.whole(ctx, asOf)
 	if err != nil {
 		return Cohorts{}, err
 	}
@@ -134,7 +134,7 @@ const repeatSteps = 3
 // by the day of the analysis may still do so, and counts as censored (Kaplan-Meier). Every order counts, so a second
 // order on the day of the first is one after 0 days. A rate is told for days that somebody was watched for.
 func (a *Analyses) Repeat(ctx context.Context, asOf string) (Repeat, error) {
-	p, basis, err := a.whole(asOf)
+	p, basis, err := a.whole(ctx, asOf)
 	if err != nil {
 		return Repeat{}, err
 	}

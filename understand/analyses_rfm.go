@@ -159,7 +159,7 @@ func (a *Analyses) GradedBy(grading func(context.Context) (Grading, error)) *Ana
 
 // graded reads the dates and finds the bounds.
 func (a *Analyses) graded(ctx context.Context, q RFMQuery) (p Period, g Grading, r RFM, err error) {
-	if p, r.Basis, err = a.period(q.Dates); err != nil {
+	if p, r.Basis, err = a.period(ctx, q.Dates); err != nil {
 		return p, g, r, err
 	}
 	if err = q.Fixed.check(); err != nil {

@@ -43,8 +43,8 @@ func once[T any](ctx context.Context, s *shared, compute func(context.Context) (
 	}
 	key := fmt.Sprintf("%#v", question)
 	s.mu.Lock()
-	if revision != s.revision || len(s.answers) > keptAnswers {
-		s.revision, s.answers = revision, make(map[string]*answer)
+	if revision.Number != s.revision || len(s.answers) > keptAnswers {
+		s.revision, s.answers = revision.Number, make(map[string]*answer)
 	}
 	a := s.answers[key]
 	if a == nil {

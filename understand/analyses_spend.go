@@ -35,7 +35,7 @@ const deciles = 10
 // 10 - ⌊10 × the share of those with less⌋. Who has the same revenue is in the same decile, so deciles are of the same size
 // only as far as revenues differ.
 func (a *Analyses) Decile(ctx context.Context, d Dates, axis Axis) (Deciles, error) {
-	p, basis, err := a.period(d)
+	p, basis, err := a.period(ctx, d)
 	if err != nil {
 		return Deciles{}, err
 	}
@@ -145,7 +145,7 @@ const productsListed = 500
 // while they make less than 90 %, then C. So the one with which 70 % is reached is in A, and who has the same revenue is
 // in the same class.
 func (a *Analyses) ABC(ctx context.Context, d Dates, axis Axis) (ABC, error) {
-	p, basis, err := a.period(d)
+	p, basis, err := a.period(ctx, d)
 	if err != nil {
 		return ABC{}, err
 	}

@@ -40,6 +40,9 @@ type Valued struct {
 // Written reports whether the values are texts; those of booleans are "true" and "false".
 func (v Valued) Written() bool { return v.Type == query.TypeText || v.Type == query.TypeBoolean }
 
+// Dated reports whether the values are instants, in milliseconds since 1970; those of days are their first.
+func (v Valued) Dated() bool { return v.Type == query.TypeTime || v.Type == query.TypeDate }
+
 // ValueCount is how many people have a value.
 type ValueCount struct {
 	Value  string `json:"value"`
@@ -213,7 +216,7 @@ func (c *Catalogue) bars(ctx context.Context, v Valued, edges []float64, known i
 // edges are the bounds of the bars that hold values from low to high: round numbers, or the beginnings of days.
 func (s *Segments) edges(v Valued, low, high float64) []float64 {
 	switch {
-	case v.Type == query.TypeTime:
+	case v.Dated():
 		return s.days(int64(low), int64(high))
 	case low == high:
 		return []float64{low, high}

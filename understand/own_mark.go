@@ -76,7 +76,7 @@ func (s *Segments) tests(v Valued, m FeatureMark) []query.Test {
 		return []query.Test{{Op: query.OneOf, Values: []string{m.Value}}}
 	case m.From == nil && m.Below == nil:
 		return []query.Test{{Op: query.Known}}
-	case v.Type == query.TypeTime:
+	case v.Dated():
 		return []query.Test{s.dates(m)}
 	}
 	return numbers(v, m, s.cfg.Currency)

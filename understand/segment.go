@@ -361,18 +361,21 @@ func (s *Segments) Of(ctx context.Context, person hitori.CustomerID) ([]Belongin
 	}), all, err
 }
 
-// Values returns texts that a trait, a feature or a field of orders has, the commonest first.
-func (s *Segments) Values(ctx context.Context, kind, name string, limit int) ([]string, error) {
+// Values returns texts that a trait, a feature or a field of orders has, or that were answered to a survey, the commonest
+// first. Of a survey, of is the question; all of them without it.
+func (s *Segments) Values(ctx context.Context, kind, name, of string, limit int) ([]string, error) {
 	var counts []ValueCount
 	var err error
 	switch kind {
 	case "trait":
-		counts, err = s.cfg.Reader.Commonest(ctx, name, "", limit)
+		counts, err = s.cfg.Reader.Commonest(ctx, Texts{Trait: name}, limit)
+	case "answer":
+		counts, err = s.cfg.Reader.Commonest(ctx, Texts{Survey: name, Question: of}, limit)
 	case "order":
 		if !slices.ContainsFunc(query.OrderFields(), func(f query.OrderField) bool { return f.Name == name && f.Type == query.TypeText }) {
 			return nil, hitori.NewError(hitori.NotFound, "query_reference_unknown", "name", name)
 		}
-		counts, err = s.cfg.Reader.Commonest(ctx, "", name, limit)
+		counts, err = s.cfg.Reader.Commonest(ctx, Texts{Field: name}, limit)
 	case "feature":
 		var v Valued
 		if v, err = s.valued(ctx, name); err != nil {

@@ -40,13 +40,24 @@ const (
 	surely = 0.05
 )
 
-// Profile compares the members of a segment with everybody.
-func (s *Segments) Profile(ctx context.Context, id string) (Profile, error) {
+// Profile compares the members of a segment with everybody; in features of the shop's own as far as they are wanted, and of what
+// can be counted: not in when something happened.
+func (s *Segments) Profile(ctx context.Context, id string, wanted func(OwnFeature) bool) (Profile, error) {
 	n, err := s.Get(ctx, id)
 	if err != nil {
 		return Profile{}, err
 	}
-	c, err := s.cfg.Reader.Contrast(ctx, n.group())
+	all, err := s.Own(ctx)
+	if err != nil {
+		return Profile{}, err
+	}
+	var own []Valued
+	for i := range all {
+		if v, err := s.measured(&all[i]); err == nil && wanted(all[i]) { // what can no longer be read is told by the catalogue
+			own = append(own, v)
+		}
+	}
+	c, err := s.cfg.Reader.Contrast(ctx, n.group(), own)
 	if err != nil {
 		return Profile{}, err
 	}

@@ -28,12 +28,20 @@ type SegmentReader interface {
 	Groups(ctx context.Context, person hitori.CustomerID) ([]Belonging, error)
 	// Overlap counts the people of some groups by which of them they are in: bit n stands for the nth group.
 	Overlap(ctx context.Context, groups []Group) (map[uint64]int64, error)
-	// Contrast counts values and averages numbers among the members of a group and among everybody.
-	Contrast(ctx context.Context, g Group) (Contrast, error)
-	// Commonest returns the commonest texts of a trait, or of a field of order lines.
-	Commonest(ctx context.Context, trait, field string, limit int) ([]ValueCount, error)
+	// Contrast counts values and averages numbers among the members of a group and among everybody, those of the given features
+	// of the shop's own included.
+	Contrast(ctx context.Context, g Group, own []Valued) (Contrast, error)
+	// Commonest returns the commonest of some texts, those of which there are most first.
+	Commonest(ctx context.Context, of Texts, limit int) ([]ValueCount, error)
 	// Vocabulary tells what can be asked that stands in no data contract.
 	Vocabulary(ctx context.Context) (Vocabulary, error)
+}
+
+// Texts are those of a trait, of a field of orders, or of what was answered to a survey: the first that is named.
+type Texts struct {
+	Trait, Field, Survey string
+	// Question limits answers to those to one question.
+	Question string
 }
 
 // MemberTable keeps who is in which segment.

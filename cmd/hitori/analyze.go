@@ -64,6 +64,10 @@ func analyze[T any](s *session, name string, query url.Values, basis func(*T) *u
 		if s.JSON {
 			return s.show(answer)
 		}
+		if basis(&answer).Computing {
+			s.say("analyze_computing")
+			return nil
+		}
 		text := func(part string) string { return s.texts.Text(s.language, "analysis."+name+"."+part, nil) }
 		fmt.Fprintf(s.out, "%s  (%s)\n\n", text("title"), s.text("analyze_as_of", "date", basis(&answer).AsOf))
 		r := &report{session: s, currency: basis(&answer).Currency, table: tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)}

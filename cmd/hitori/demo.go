@@ -25,8 +25,11 @@ func (c *demoCommand) Run(s *session) error {
 		return err
 	}
 	defer a.Stop()
-	progress := s.progress("demo_filling")
-	shop, err := a.FillDemo(s.ctx, app.DemoConfig{Customers: c.Customers, Days: c.Days, Seed: c.Seed}, progress.report)
+	progress := s.progress("")
+	shop, err := a.FillDemo(s.ctx, app.DemoConfig{Customers: c.Customers, Days: c.Days, Seed: c.Seed}, func(step app.DemoStep, done, total int64) {
+		progress.step("demo_" + string(step))
+		progress.report(done, total)
+	})
 	progress.end()
 	if err != nil {
 		return err

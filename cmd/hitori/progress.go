@@ -9,6 +9,13 @@ import (
 	"github.com/hitori-cdp/hitori/collect"
 )
 
+// step begins another part of the work, with a text of its own; the part that is under way goes on.
+func (p *progress) step(key string) {
+	if p.key != key {
+		p.key, p.began, p.shown = key, time.Now(), time.Time{}
+	}
+}
+
 // report shows how far the work is; a total of zero is unknown.
 func (p *progress) report(done, total int64) {
 	pause := 5 * time.Second

@@ -159,7 +159,7 @@ func (g *Generator) Measure() query.Measurable {
 			leaf = g.order()
 		}
 		m := leaf.(query.Measurable)
-		if query.ValidateMeasure(m, g.catalog) == nil { // dates and lists have no first value
+		if query.ValidateMeasure(m, g.catalog) == nil { // lists have no first value
 			return m.With(query.Test{}).(query.Measurable)
 		}
 	}

@@ -5,6 +5,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { launch, fault, faults, output } from "./browser.mjs";
 import { enter, refused } from "./enter.mjs";
+import { firstData } from "./first-data.mjs";
 import { figures } from "./figures.mjs";
 import { provider } from "./provider.mjs";
 import { walkAs } from "./roles.mjs";
@@ -14,7 +15,7 @@ import { stories } from "./stories.mjs";
 import { walk } from "./walk.mjs";
 
 /** Long ones first, and those who count on the demo as it was made before those who change it. */
-const jobs = { "walk-ja": walk("ja"), "walk-en": walk("en"), analyst: walkAs("analyst"), viewer: walkAs("viewer"), refused, provider, ...senders, ...stories };
+const jobs = { "walk-ja": walk("ja"), "walk-en": walk("en"), analyst: walkAs("analyst"), viewer: walkAs("viewer"), refused, provider, "first-data": firstData, ...senders, ...stories };
 
 const begun = Date.now();
 const wanted = process.argv.slice(2);

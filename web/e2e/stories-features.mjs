@@ -1,6 +1,6 @@
 // Features: what there is, who has it, and one of the shop's own from the first click to the refusal to delete it.
 import { check, inspect, settled } from "./browser.mjs";
-import { ask, button, play, until } from "./play.mjs";
+import { ask, button, play, send, until } from "./play.mjs";
 
 /** Waits until features are computed. */
 const computed = (server) => until("features are computed", async () => (await ask(server, "GET", "/api/v1/features/orders")).known > 0, 2400);
@@ -139,8 +139,12 @@ export const featureStories = {
     await define("beans_spend", "豆の購入金額", { type: "order", state: "kept", where: { type: "property", name: "category", is: { op: "known" } }, measure: "revenue", currency: "JPY" }, { description: "カテゴリーのわかる購入だけ" });
     await define("last_seen_product", "最後に見た商品", { type: "event", event: "Product Viewed", measure: "last_value", property: "properties.product_id" });
     await define("last_view", "最後の閲覧", { type: "event", event: "Product Viewed", measure: "last_time" });
+    const visits = Array.from({ length: 60 }, (_, i) => ({ type: "track", event: "Visit Booked", userId: `M${String(i + 1).padStart(8, "0")}`, messageId: `visit-${i}`, properties: { visit_date: new Date(Date.UTC(2026, i % 9, 1 + (i % 27))).toISOString().slice(0, 10) } }));
+    await send(server, "batch", { batch: visits });
+    await until("visits are known", async () => (await ask(server, "GET", "/api/v1/segments/schema/fields?of=event:Visit%20Booked")).fields.some((one) => one.name === "properties.visit_date" && one.type === "date"));
+    await define("visit_date", "来店予約日", { type: "event", event: "Visit Booked", measure: "last_value", property: "properties.visit_date" });
     await play("own-feature-pages", lane, async (page, { context, shot, where, watcher }) => {
-      const places = [["money", "?name=own.beans_spend"], ["text", "?name=own.last_seen_product"], ["time", "?name=own.last_view"], ["people", "?name=own.beans_spend&mark=*"], ["new", "/new"], ["edit", "/own.beans_spend/edit"]];
+      const places = [["money", "?name=own.beans_spend"], ["text", "?name=own.last_seen_product"], ["time", "?name=own.last_view"], ["date", "?name=own.visit_date"], ["people", "?name=own.beans_spend&mark=*"], ["new", "/new"], ["edit", "/own.beans_spend/edit"]];
       for (const [look, language, theme, width] of [["ja", "ja", "light", 1280], ["en", "en", "dark", 1280], ["390", "ja", "dark", 390]]) {
         await context.request.patch(`${server.url}/api/v1/session`, { data: { language, theme }, headers: { Origin: server.url } });
         await page.setViewportSize({ width, height: 860 });
@@ -160,6 +164,6 @@ export const featureStories = {
       await page.getByRole("alert").waitFor({ timeout: 30_000 });
       await shot("failing");
     });
-    for (const key of ["beans_spend", "last_seen_product", "last_view"]) await ask(server, "DELETE", `/api/v1/features/own.${key}`);
+    for (const key of ["beans_spend", "last_seen_product", "last_view", "visit_date"]) await ask(server, "DELETE", `/api/v1/features/own.${key}`);
   },
 };

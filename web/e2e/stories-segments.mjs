@@ -152,6 +152,30 @@ export const segmentStories = {
     });
   },
 
+  /** Answers to a survey are offered where a condition asks for them, the commonest first. */
+  async "answers-offered"(lane) {
+    const { server } = lane;
+    const answers = ["価格が高い", "届くのが遅い", "届くのが遅い"];
+    await send(server, "batch", { batch: answers.map((answer, i) => ({ type: "track", event: "Survey Answered", userId: `E2E-ANSWER-${i}`, messageId: `answer-${i}`, properties: { survey_id: "exit", question_id: "why", answer } })) });
+    await until("the survey is known", async () => (await ask(server, "GET", "/api/v1/segments/schema")).surveys.some((one) => one.name === "exit"));
+    await play("answers-offered", lane, async (page, { shot, where }) => {
+      const condition = { version: 1, where: { type: "answer", survey: "exit", question: "why", is: { op: "one_of", values: [] } } };
+      await page.goto(`${server.url}/understand/segments/new?condition=${encodeURIComponent(JSON.stringify(condition))}`);
+      await page.getByRole("combobox", { name: "回答の値" }).click();
+      const offered = page.getByRole("listbox", { name: "回答の値" }).getByRole("option");
+      await offered.first().waitFor();
+      check(where, (await offered.allInnerTexts()).join() === "届くのが遅い,価格が高い", `offered are ${(await offered.allInnerTexts()).join()}`);
+      await settled(page);
+      await shot("offered");
+      await offered.first().click();
+      await page.keyboard.press("Escape");
+      await page.getByText(/回答.*「届くのが遅い」/).first().waitFor();
+      await settled(page);
+      await inspect(page, where);
+      await shot("chosen");
+    });
+  },
+
   /** What is different about a segment, what it shares with others, and how wide and narrow it looks in both languages. */
   async "segment-pages"(lane) {
     const { server } = lane;
@@ -168,6 +192,7 @@ export const segmentStories = {
         { type: "not", of: { type: "segment", id: good.id, state: "in" } },
       ],
     });
+    await ask(server, "POST", "/api/v1/features", { key: "views", title: "商品を見た回数", definition: { version: 1, measure: { type: "event", event: "Product Viewed", measure: "count" } } });
     await play("segment-pages", lane, async (page, { context, shot, where }) => {
       const places = [["history", `${good.id}`], ["people", `${good.id}?tab=people`], ["profile", `${good.id}?tab=profile`], ["overlap", `${good.id}?tab=overlap`], ["edit", `${wide.id}/edit`]];
       for (const [look, language, theme, width] of [["ja", "ja", "light", 1280], ["en", "en", "dark", 1280], ["390", "ja", "dark", 390]]) {
@@ -185,6 +210,9 @@ export const segmentStories = {
       await page.setViewportSize({ width: 1280, height: 860 });
       await page.goto(`${server.url}/understand/segments/${good.id}?tab=profile`);
       await page.getByText(/購入回数の平均が/).waitFor();
+      const rows = await page.getByRole("main").getByRole("listitem").allInnerTexts();
+      check(where, rows.some((row) => row.startsWith("商品を見た回数")), "the shop's own feature is not compared");
+      check(where, rows.some((row) => /^RFMグループ\n優良顧客/.test(row)), `the groups have no titles: ${rows.filter((row) => row.startsWith("RFM")).join(" | ")}`);
       await page.goto(`${server.url}/understand/segments/${good.id}?tab=overlap`);
       const column = page.getByRole("button", { name: /人$/ }).and(page.locator("svg [role=button]"));
       await column.first().waitFor();

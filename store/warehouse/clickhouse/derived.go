@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -97,8 +98,23 @@ var revisions = table[revisionRow]{
 	columns: []column[revisionRow]{{"number", place, func(r *revisionRow) any { return &r.number }}},
 }
 
-// revise makes what is derived count as another one.
-func (w *Warehouse) revise(ctx context.Context) error {
+// revise makes what is derived count as another one; of nobody, it counts as none, but for what is awaited since the tables
+// were made anew. After everybody was derived nothing is.
+func (w *Warehouse) revise(ctx context.Context, everybody bool) error {
+	var found atomic.Uint64
+	err := w.everywhere(ctx, func(ctx context.Context, s *shard) error {
+		counts, err := values[uint64](ctx, s, "SELECT count() FROM "+people.name)
+		for _, n := range counts {
+			found.Add(n)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if found.Load() == 0 {
+		return w.shards[0].exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE number > 0 OR %t", revisions.name, everybody))
+	}
 	now, err := w.nextVersion(ctx)
 	if err != nil {
 		return err
@@ -212,7 +228,8 @@ func derivedAnew() []string {
 	for _, t := range derivedTables {
 		statements = append(statements, "DROP TABLE IF EXISTS "+t.name+" SYNC")
 	}
-	return append(statements, deriving()...)
+	statements = append(statements, deriving()...)
+	return append(statements, "TRUNCATE TABLE "+revisions.name, "INSERT INTO "+revisions.name+" SELECT 0 FROM "+forms.name+" LIMIT 1") // everything is awaited
 }
 
 // described is how many of the tables are written from what the state knows; the others follow from events.
@@ -254,7 +271,7 @@ func (w *Warehouse) Derive(ctx context.Context, of understand.Derivation) error 
 			return err
 		}
 	}
-	if err := w.revise(whole); err != nil || !d.Everybody {
+	if err := w.revise(whole, d.Everybody); err != nil || !d.Everybody {
 		return err
 	}
 	if err := w.shards[0].exec(ctx, "TRUNCATE TABLE "+forms.name); err != nil {

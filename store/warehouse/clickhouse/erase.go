@@ -56,7 +56,7 @@ func (w *Warehouse) Erase(ctx context.Context, customers []hitori.CustomerID, id
 	if err != nil {
 		return err
 	}
-	return w.revise(ctx)
+	return w.revise(ctx, false)
 }
 
 // remove has the parts of a table written anew without the rows that the condition selects, and

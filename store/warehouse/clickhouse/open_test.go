@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
+	"github.com/hitori-cdp/hitori/understand"
+	"github.com/hitori-cdp/hitori/unify"
 )
 
 func TestURLs(t *testing.T) {
@@ -79,5 +83,45 @@ func TestLargeInsertIsOnePart(t *testing.T) {
 	err := w.shards[0].each(t.Context(), query, func(row driver.Rows) error { return row.Scan(&parts, &inserted) })
 	if err != nil || parts != 1 || inserted != uint64(len(rows)) {
 		t.Fatalf("%d parts with %d rows, %v", parts, inserted, err)
+	}
+}
+
+// Tables that are made anew for another program are empty until everything is computed, and that is told.
+func TestDerivedAnew(t *testing.T) {
+	for _, cluster := range []string{"", testCluster} {
+		w := openTest(t, testURL(t, cluster))
+		e := warehousetest.NewEvent(warehousetest.EventArgs{Number: 1, Customer: 1 << 20, Name: "Order Completed", Time: warehousetest.Epoch})
+		if err := w.Append(t.Context(), unify.Batch{Token: "all", Events: []hitori.Stamped{e}}); err != nil {
+			t.Fatal(err)
+		}
+		derive := func() {
+			t.Helper()
+			people := func(yield func(understand.Person, error) bool) {
+				yield(understand.Person{ID: 1 << 20, Profiles: []hitori.CustomerID{1 << 20}}, nil)
+			}
+			err := w.Derive(t.Context(), understand.Derivation{Everybody: true, People: people, Currency: hitori.JPY, Now: warehousetest.Epoch.AddDate(0, 1, 0), Location: time.UTC})
+			if err != nil {
+				t.Fatal(err)
+			}
+			touched, err := w.Touched(t.Context(), understand.Form{})
+			if err == nil {
+				err = w.Untouch(t.Context(), touched)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		derive()
+		warehousetest.Awaits(t, w, "before the upgrade", false, true)
+		for _, s := range w.shards {
+			for _, statement := range derivedAnew() {
+				if err := s.exec(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		warehousetest.Awaits(t, w, "after the upgrade", true, false)
+		derive()
+		warehousetest.Awaits(t, w, "when it is computed", false, true)
 	}
 }

@@ -47,6 +47,9 @@ func (w words) Derived(table string) string {
 	if table == costs.name || table == revisions.name { // on every shard, or the first
 		return quoteName(w.database) + "." + table
 	}
+	if table == touched {
+		return w.of("SELECT * FROM %s.%s", quoteName(w.database), table)
+	}
 	return w.of("SELECT * FROM %s.%s FINAL", quoteName(w.database), table)
 }
 

@@ -86,14 +86,14 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 	if err := db.QueryRowContext(ctx, "SELECT max(shape) FROM derived.form").Scan(&shape); err != nil {
 		return err
 	}
-	var statements []string
+	statements := []string{"CREATE TABLE IF NOT EXISTS derived.revision (number BIGINT)"}
 	if !strings.HasSuffix(shape.String, fmt.Sprint(derivedTables)) { // another version's, with other columns
+		statements = append(statements, "DELETE FROM derived.revision", "INSERT INTO derived.revision SELECT 0 FROM derived.form") // everything is awaited
 		for _, t := range derivedTables {
 			statements = append(statements, "DROP TABLE IF EXISTS derived."+t.name)
 		}
 	}
 	statements = append(statements, "CREATE TABLE IF NOT EXISTS derived.costs (product_id VARCHAR, cost BIGINT)",
-		"CREATE TABLE IF NOT EXISTS derived.revision (number BIGINT)",
 		"CREATE TABLE IF NOT EXISTS derived.fills (segment VARCHAR, definition VARCHAR)")
 	for _, t := range slices.Concat(derivedTables, keptTables) {
 		statements = append(statements, fmt.Sprintf("CREATE TABLE IF NOT EXISTS derived.%s (%s)", t.name, t.columns))
@@ -419,7 +419,7 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 		statements = append(statements, hidePerson("derived."+t.name)...)
 	}
 	if d.Everybody {
-		statements = append(statements, "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(shapeOf(d.Form)), quote(d.Form.Day)))
+		statements = append(statements, "DELETE FROM derived.revision", "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(shapeOf(d.Form)), quote(d.Form.Day)))
 	}
 	statements = append(statements, revise...)
 	statements = append(statements, "DELETE FROM derived.costs")
@@ -434,8 +434,9 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 	return tx.Commit()
 }
 
-// revise are the statements by which what is derived counts as another one.
-var revise = []string{"DELETE FROM derived.revision", "INSERT INTO derived.revision SELECT epoch_ns(get_current_timestamp())"}
+// revise are the statements by which what is derived counts as another one; of nobody, it counts as none, but for what is
+// awaited since the tables were made anew.
+var revise = []string{"DELETE FROM derived.revision WHERE number > 0", "INSERT INTO derived.revision SELECT epoch_ns(get_current_timestamp()) WHERE EXISTS (SELECT 1 FROM derived.people)"}
 
 func costRows(costs map[string]int64) []string {
 	rows := make([]string, 0, len(costs))

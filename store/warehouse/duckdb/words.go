@@ -49,7 +49,12 @@ func (w words) all(table string) string {
 }
 
 // Derived implements [plan.Dialect].
-func (words) Derived(table string) string { return "derived." + table }
+func (words) Derived(table string) string {
+	if table == "touched" { // stands with the events
+		return table
+	}
+	return "derived." + table
+}
 
 // People implements [plan.Dialect].
 func (words) People(columns string) string { return "(SELECT " + columns + " FROM derived.people)" }

@@ -52,11 +52,8 @@ func spread(from, value string) string {
 }
 
 // Revision implements [understand.Buyers].
-func (a Analyst) Revision(ctx context.Context) (int64, error) {
-	var revision sql.Null[int64]
-	build := func(d Dialect) string { return "SELECT max(number) FROM " + d.Derived("revision") }
-	err := a.Query(ctx, build, func(r Row) error { return r.Scan(&revision) })
-	return revision.V, err
+func (a Analyst) Revision(ctx context.Context) (understand.Revision, error) {
+	return revisionOf(ctx, a.Engine)
 }
 
 // Quantiles implements [understand.Buyers].

@@ -61,6 +61,10 @@ func (k *compilation) measuredValue(n *query.Event, t query.Type) string {
 		return "SELECT person, " + m.result + " AS value FROM " + k.eventRows(n, &m) + " GROUP BY person"
 	}
 	k.outermost(&m, n, k.Raw(k.Value(document, path...)))
+	told := "SELECT person, " + m.result + " AS told FROM " + k.eventRows(n, &m) + " GROUP BY person"
+	if t == query.TypeDate || t == query.TypeTime {
+		return k.instantsTold(told)
+	}
 	value := k.Text("told")
 	switch t {
 	case query.TypeNumber, query.TypeInteger:
@@ -68,5 +72,5 @@ func (k *compilation) measuredValue(n *query.Event, t query.Type) string {
 	case query.TypeBoolean:
 		value = "CASE WHEN told IN ('true', 'false') THEN told ELSE '' END"
 	}
-	return "SELECT person, " + value + " AS value FROM (SELECT person, " + m.result + " AS told FROM " + k.eventRows(n, &m) + " GROUP BY person) AS t"
+	return "SELECT person, " + value + " AS value FROM (" + told + ") AS t"
 }

@@ -124,6 +124,12 @@ func (s Shop) Sales(ctx context.Context, spans []figures.Span) (sales []figures.
 	return sales, first, err
 }
 
+// Computing implements [measure.Warehouse].
+func (s Shop) Computing(ctx context.Context) (bool, error) {
+	revision, err := revisionOf(ctx, s.Engine)
+	return revision.Computing, err
+}
+
 // People implements [measure.Warehouse].
 func (s Shop) People(ctx context.Context, q figures.PeopleQuery) (figures.People, error) {
 	build := func(d Dialect) string {

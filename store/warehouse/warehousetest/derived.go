@@ -27,6 +27,7 @@ var derivedTests = map[string]func(*testing.T, Warehouse){
 	"Touched":  touchedTold,
 	"Changed":  changedTouched,
 	"Erased":   derivedErased,
+	"Awaited":  derivedAwaited,
 }
 
 var form = understand.Form{Shape: "test", Day: "today"}

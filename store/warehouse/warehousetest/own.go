@@ -49,8 +49,13 @@ func (c *crowd) want(v understand.Valued, customer *querytest.Customer) any {
 		if v.Type == query.TypeText {
 			return value
 		}
+		if ms, ok := v.At.Instant(value); v.Dated() && ok {
+			return float64(ms)
+		}
 	case float64:
-		if !v.Written() {
+		e, _ := v.Measure.(*query.Event)
+		told := e != nil && (e.Measure == query.FirstValue || e.Measure == query.LastValue)
+		if !v.Written() && !(told && v.Dated()) { // a number is no date
 			return value
 		}
 	}

@@ -19,12 +19,13 @@ import (
 )
 
 var segmentTests = map[string]func(*testing.T, Warehouse){
-	"Crossings":  segmentCrossings,
-	"Told":       segmentTold,
-	"Lists":      segmentLists,
-	"Members":    segmentMembers,
-	"Contrast":   segmentContrast,
-	"Vocabulary": segmentVocabulary,
+	"Crossings":   segmentCrossings,
+	"Told":        segmentTold,
+	"Lists":       segmentLists,
+	"Members":     segmentMembers,
+	"Contrast":    segmentContrast,
+	"ContrastOwn": segmentContrastOwn,
+	"Vocabulary":  segmentVocabulary,
 }
 
 var (
@@ -251,7 +252,7 @@ func segmentContrast(t *testing.T, w Warehouse) {
 		}
 	}
 	must(t, w.PutMembers(within(t), "s", "x", members, true))
-	c, err := r.Contrast(within(t), understand.Group{ID: "s"})
+	c, err := r.Contrast(within(t), understand.Group{ID: "s"}, nil)
 	must(t, err)
 	equal(t, "size", []int64{c.Size, c.Everybody}, []int64{int64(len(members)), n})
 
@@ -320,16 +321,20 @@ func segmentVocabulary(t *testing.T, w Warehouse) {
 	r := clubbers(t, w, 5, []hitori.Stamped{
 		order, happened("Survey Answered", 1, 1, `{"survey_id":"nps","score":9}`), happened("Survey Answered", 2, 1, `{"survey_id":"nps","score":null}`),
 		happened("Survey Answered", 3, 1, `{"survey_id":"exit","question_id":"why","answer":"高い"}`), happened("Survey Answered", 3, 1, `{}`),
+		happened("Survey Answered", 4, 1, `{"survey_id":"exit","question_id":"why","answer":"高い"}`), happened("Survey Answered", 5, 1, `{"survey_id":"exit","question_id":"why","answer":"遅い"}`),
+		happened("Survey Answered", 4, 1, `{"survey_id":"exit","question_id":"again","answer":"はい"}`), happened("Survey Answered", 5, 1, `{"survey_id":"exit","question_id":"why","answer":["高い"]}`),
 	})
 	v, err := r.Vocabulary(within(t))
 	must(t, err)
-	slices.SortFunc(v.Questions, func(a, b understand.Question) int { return cmp.Compare(a.Survey, b.Survey) })
+	slices.SortFunc(v.Questions, func(a, b understand.Question) int {
+		return cmp.Or(cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Name, b.Name))
+	})
 	equal(t, "vocabulary", v, understand.Vocabulary{
 		Consents:  [][2]string{{"email", "marketing"}},
-		Questions: []understand.Question{{Survey: "exit", Name: "why", Answers: 1}, {Survey: "nps", Answers: 2, Scores: 1}},
+		Questions: []understand.Question{{Survey: "exit", Name: "again", Answers: 1}, {Survey: "exit", Name: "why", Answers: 4}, {Survey: "nps", Answers: 2, Scores: 1}},
 	})
-	common := func(trait, field string) map[string]int64 {
-		values, err := r.Commonest(within(t), trait, field, 10)
+	common := func(of understand.Texts) map[string]int64 {
+		values, err := r.Commonest(within(t), of, 10)
 		must(t, err)
 		counts := make(map[string]int64)
 		for _, v := range values {
@@ -337,8 +342,14 @@ func segmentVocabulary(t *testing.T, w Warehouse) {
 		}
 		return counts
 	}
-	equal(t, "prefectures", common("prefecture", ""), map[string]int64{"東京都": 3, "千葉県": 2})
-	equal(t, "categories", common("", "category"), map[string]int64{"豆": 2, "器具": 1})
-	equal(t, "channels", common("", "channel"), map[string]int64{"store": 1})
-	equal(t, "no trait", slices.Sorted(maps.Keys(common("none", ""))), []string(nil))
+	equal(t, "prefectures", common(understand.Texts{Trait: "prefecture"}), map[string]int64{"東京都": 3, "千葉県": 2})
+	equal(t, "categories", common(understand.Texts{Field: "category"}), map[string]int64{"豆": 2, "器具": 1})
+	equal(t, "channels", common(understand.Texts{Field: "channel"}), map[string]int64{"store": 1})
+	equal(t, "no trait", slices.Sorted(maps.Keys(common(understand.Texts{Trait: "none"}))), []string(nil))
+	equal(t, "answers", common(understand.Texts{Survey: "exit"}), map[string]int64{"高い": 2, "遅い": 1, "はい": 1})
+	equal(t, "answers to a question", common(understand.Texts{Survey: "exit", Question: "why"}), map[string]int64{"高い": 2, "遅い": 1})
+	equal(t, "answers in numbers", common(understand.Texts{Survey: "nps"}), map[string]int64{})
+	first, err := r.Commonest(within(t), understand.Texts{Survey: "exit"}, 1)
+	must(t, err)
+	equal(t, "the commonest answer", first, []understand.ValueCount{{Value: "高い", People: 2}})
 }

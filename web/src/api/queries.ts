@@ -66,13 +66,16 @@ export const timelineQuery = (reference: string, kinds: string[], from: string) 
     getNextPageParam: (page) => page.next,
   });
 
+/** How often, in milliseconds, is asked anew for what is still being computed. */
+export const whileComputing = 10_000;
+
 export const homeQuery = (days: number) =>
   queryOptions({
     queryKey: ["home", days],
     queryFn: ({ signal }) => data(api.GET("/api/v1/home", { params: { query: { days } }, signal })),
     // The server computes them once a minute.
     staleTime: 60_000,
-    refetchInterval: 60_000,
+    refetchInterval: (query) => (query.state.data?.computing ? whileComputing : 60_000),
   });
 
 /** People who ordered: all, for the first time, or again; and those who did anything. */

@@ -1618,6 +1618,8 @@ export interface components {
             classes: components["schemas"]["ABCClass"][] | null;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** Format: int64 */
             count: number;
             /** @description Amounts are in its minor units */
@@ -1832,6 +1834,8 @@ export interface components {
             cohorts: components["schemas"]["Cohort"][] | null;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /**
@@ -2118,6 +2122,8 @@ export interface components {
             axis: string;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** Format: int64 */
             count: number;
             /** @description Amounts are in its minor units */
@@ -2133,7 +2139,14 @@ export interface components {
         };
         DescribedOutput: {
             /** @description In the language of conditions, with its version */
-            condition: string;
+            condition: {
+                /** @description Of the language */
+                version: number;
+                /** @description The condition: its type, and what that asks for */
+                where: {
+                    [key: string]: unknown;
+                };
+            };
         };
         Dormancy: {
             /**
@@ -2143,6 +2156,8 @@ export interface components {
             as_of: string;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /** @description Share that came again by so many days */
@@ -2426,6 +2441,8 @@ export interface components {
             average: number;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /**
@@ -2712,6 +2729,8 @@ export interface components {
             as_of: string;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /**
@@ -2804,6 +2823,8 @@ export interface components {
             as_of: string;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /**
@@ -2851,6 +2872,8 @@ export interface components {
         Numbers: {
             /** Format: date-time */
             computed_at: string;
+            /** @description Orders are being computed, for the first time or after an upgrade: ask again in a while; until then there are none in the numbers, and that says nothing */
+            computing?: boolean;
             days: components["schemas"]["Day"][] | null;
             today: components["schemas"]["Today"];
         };
@@ -3091,6 +3114,8 @@ export interface components {
             cells: components["schemas"]["Cell"][] | null;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /** Format: int64 */
@@ -3262,6 +3287,8 @@ export interface components {
             as_of: string;
             /** Format: date-time */
             computed_at: string;
+            /** @description What follows from events is being computed, for the first time or after an upgrade: ask again in a while; until then the answer is empty and says nothing */
+            computing?: boolean;
             /** @description Amounts are in its minor units */
             currency: string;
             /**
@@ -9226,9 +9253,10 @@ export interface operations {
     "get-segment-values": {
         parameters: {
             query: {
-                kind: "trait" | "feature" | "property" | "order";
+                kind: "trait" | "feature" | "property" | "order" | "answer";
+                /** @description Of answers: the survey */
                 name: string;
-                /** @description The event of a property: event:Product Viewed, call:page */
+                /** @description The event of a property: event:Product Viewed, call:page. The question of answers; those to all questions without it */
                 of?: string;
             };
             header?: never;

@@ -21,6 +21,7 @@ test("money is in minor units", () => {
   expect(ja.moneyCompact(9_876)).toBe("¥9,876");
   expect(en.moneyCompact(1_234_500, "USD")).toBe("$12.3k");
   expect(ja.major(1050, "USD")).toBe(10.5);
+  expect([ja.currencyName("JPY"), en.currencyName("USD"), en.currencyName("no currency")]).toEqual(["円", "US dollars", "no currency"]);
 });
 
 test.each([

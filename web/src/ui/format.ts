@@ -57,6 +57,12 @@ export class Format {
     return minor / 10 ** (f.resolvedOptions().maximumFractionDigits ?? 0);
   }
 
+  /** 円, 米ドル: what a currency is called. */
+  currencyName(currency: string): string {
+    const name = currencyFormat(this.locale, currency, { currencyDisplay: "name" }).formatToParts(2).find((part) => part.type === "currency");
+    return name?.value ?? currency;
+  }
+
   /** ¥5,000, ¥1.2万, ¥3.4億; ¥12.3k in English. For axes and headlines. */
   moneyCompact(minor: number, currency = this.currency): string {
     const value = this.major(minor, currency);

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconInfoCircle, IconMoodEmpty } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconHourglass, IconInfoCircle, IconMoodEmpty } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { asProblem } from "@/api/problem";
 import { useText } from "@/locale";
@@ -16,6 +16,18 @@ export function Empty({ title, children, action, icon }: { title: string; childr
       <h2>{title}</h2>
       {children ? <p>{children}</p> : null}
       {action}
+    </div>
+  );
+}
+
+/** What the numbers follow from is being computed: they come by themselves, and their absence says nothing. */
+export function Computing() {
+  const { t } = useText();
+  return (
+    <div role="status">
+      <Empty title={t("state.computing")} icon={<IconHourglass size={36} stroke={1.3} />}>
+        {t("state.computing_text")}
+      </Empty>
     </div>
   );
 }

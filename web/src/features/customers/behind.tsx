@@ -6,7 +6,7 @@ import type { components } from "@/api/schema";
 import { useText } from "@/locale";
 import { useMay } from "@/shell/session";
 import { useFormat } from "@/ui/format";
-import { Text } from "@/ui/page";
+import { Row, Stack, Text } from "@/ui/page";
 import { Empty, Loaded, Notice } from "@/ui/states";
 import { CustomerLink, Level } from "./names";
 import css from "./behind.module.css";
@@ -30,7 +30,7 @@ export function Behind({ title, people, empty, above, tools, onClose }: BehindPr
   const unmasked = useMay("personal:read");
   return (
     <Drawer opened onClose={onClose} position="right" size="md" title={<strong>{title}</strong>} closeButtonProps={{ "aria-label": t("action.close") }}>
-      <div className={css.people}>
+      <Stack>
         {above}
         {unmasked ? null : <Notice tone="warn">{t("customers.masked")}</Notice>}
         <Loaded query={people} lines={8}>
@@ -40,10 +40,10 @@ export function Behind({ title, people, empty, above, tools, onClose }: BehindPr
             if (total === 0) return <Empty title={empty.title}>{empty.text}</Empty>;
             return (
               <>
-                <div className={css.row}>
-                  <span className="soft num">{t("behind.count", { count: total, n: format.number(total) })}</span>
+                <Row>
+                  <span className={`${css.count} soft num`}>{t("behind.count", { count: total, n: format.number(total) })}</span>
                   {tools}
-                </div>
+                </Row>
                 <ul className={css.list}>
                   {cards.map((card) => (
                     <li key={card.id}>
@@ -69,7 +69,7 @@ export function Behind({ title, people, empty, above, tools, onClose }: BehindPr
             );
           }}
         </Loaded>
-      </div>
+      </Stack>
     </Drawer>
   );
 }

@@ -6,7 +6,7 @@ import { list } from "@/api/client";
 import { useText } from "@/locale";
 import { useMay, useSession } from "@/shell/session";
 import { Page, Panel } from "@/ui/page";
-import { Empty, Failing } from "@/ui/states";
+import { Computing, Empty, Failing } from "@/ui/states";
 import { Begin, beginQueries } from "./begin";
 import { daysToAsk, readPeriod } from "./numbers";
 import { ShopWaiting } from "./waiting";
@@ -26,13 +26,18 @@ export default function Home() {
   const numbers = useQuery({ ...homeQuery(daysToAsk(period)), placeholderData: keepPreviousData });
   useQueries({ queries: beginQueries.map((query) => ({ ...query, enabled: mayData })) as UseQueryOptions[] }); // asked for with the numbers, not after them
   const selling = list(numbers.data?.days).some((day) => day.orders > 0);
+  const computing = numbers.data?.computing ?? false;
   return (
-    <Page title={t("home.title", { name: user.name })} lead={numbers.data && !selling ? t("home.lead") : undefined}>
+    <Page title={t("home.title", { name: user.name })} lead={numbers.data && !selling && !computing ? t("home.lead") : undefined}>
       {numbers.data ? (
         selling ? (
           <Suspense fallback={<ShopWaiting />}>
             <Shop numbers={numbers.data} period={period} busy={numbers.isPlaceholderData} />
           </Suspense>
+        ) : computing ? (
+          <Panel>
+            <Computing />
+          </Panel>
         ) : mayData ? null : (
           <Panel>
             <Empty title={t("home.no_orders")}>{t("home.no_orders_text")}</Empty>

@@ -56,7 +56,7 @@ function Question({ name, turn, onAnswered }: QuestionProps) {
   return (
     <Link to={`/understand/analyses/${name}`} className={css.question}>
       <h3>{t(`analysis.${name}.title`)}</h3>
-      <p>{result ? (size(result) > 0 ? answer(result, { t, format }) : t("analyses.empty")) : error ? error.message : <Skeleton height={12} width="80%" />}</p>
+      <p>{result ? (result.computing ? t("state.computing") : size(result) > 0 ? answer(result, { t, format }) : t("analyses.empty")) : error ? error.message : <Skeleton height={12} width="80%" />}</p>
     </Link>
   );
 }

@@ -6,7 +6,7 @@ import { lazy, Suspense, type ReactNode } from "react";
 import { useText } from "@/locale";
 import { useFormat } from "@/ui/format";
 import { Page, Panel } from "@/ui/page";
-import { Empty, Failing, Notice } from "@/ui/states";
+import { Computing, Empty, Failing, Notice } from "@/ui/states";
 import { few, toldOf, type Say } from "./answers";
 import { Bar } from "./bar";
 import { AboutContext } from "./figure";
@@ -42,6 +42,10 @@ export function Analysis<N extends AnalysisName>({ name, thresholds, notice, chi
       <Bar name={name} chosen={chosen} {...(result && thresholds ? { thresholds: thresholds(result) } : {})} />
       {!result ? (
         <Panel>{query.error ? <Failing error={query.error} onRetry={() => void query.refetch()} /> : <Waiting />}</Panel>
+      ) : result.computing ? (
+        <Panel>
+          <Computing />
+        </Panel>
       ) : size(result) === 0 ? (
         <Panel>
           <Empty title={t("analyses.empty")} action={<Button renderRoot={(props) => <Link to="/data/import" {...props} />}>{t("analyses.empty_action")}</Button>}>

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data } from "@/api/client";
+import { whileComputing } from "@/api/queries";
 import type { components } from "@/api/schema";
 
 type Schemas = components["schemas"];
@@ -30,6 +31,7 @@ export const analysisQuery = <N extends AnalysisName>(name: N, params: Params) =
     queryKey: ["analyses", name, params],
     queryFn: ({ signal }) => data(ask(`/api/v1/analyses/${name}`, params, signal)) as Promise<Results[N]>,
     staleTime: 60_000,
+    refetchInterval: (query) => (query.state.data?.computing ? whileComputing : false),
   });
 
 /**

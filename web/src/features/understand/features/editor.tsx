@@ -10,6 +10,7 @@ import { useMay } from "@/shell/session";
 import { useAct } from "@/ui/act";
 import { Clash, isClash } from "@/ui/clash";
 import { Confirm } from "@/ui/confirm";
+import { useFormat } from "@/ui/format";
 import { Page, Panel } from "@/ui/page";
 import { Notice, ProblemNotice } from "@/ui/states";
 import { BuilderContext, type Builder } from "../segments/builder/context";
@@ -17,6 +18,7 @@ import { RuleEditor } from "../segments/builder/rule";
 import { overProperty } from "../segments/model/condition";
 import { updatePart, type Group, type Mark } from "../segments/model/form";
 import type { Schema } from "../segments/types";
+import { unitName, unitsOf } from "../units";
 import builder from "../segments/builder/builder.module.css";
 import { eventMeasure, formOf, lacking, marksIn, orderMeasure, ruleOf, writeMeasure } from "./measure";
 import { Users, type Own } from "./own";
@@ -47,11 +49,10 @@ interface EditorProps {
   onLoad?: () => void;
 }
 
-const units = ["times", "pieces", "people", "days", "years", "points", "percent", "JPY"];
-
 /** Defines a feature: what is measured, with the cards of the condition builder, and how it is called. */
 export function Editor({ schema, begin, feature, own, onLoad }: EditorProps) {
   const { t } = useText();
+  const format = useFormat();
   const navigate = useNavigate();
   const mayWrite = useMay("customers:write");
   const [draft, setDraft] = useState(begin);
@@ -151,7 +152,7 @@ export function Editor({ schema, begin, feature, own, onLoad }: EditorProps) {
                 label={t("features.unit")}
                 error={at("unit")}
                 value={unit}
-                data={[{ value: "", label: t("features.unit_auto") }, ...units.map((one) => ({ value: one, label: t(`segments.unit_${one}`) }))]}
+                data={[{ value: "", label: t("features.unit_auto") }, ...unitsOf(schema).map((one) => ({ value: one, label: unitName(one, t, format) }))]}
                 onChange={(event) => set({ unit: event.currentTarget.value })}
               />
             ) : null}

@@ -4,7 +4,7 @@ import type { components } from "@/api/schema";
 import { useText } from "@/locale";
 import { useFormat } from "@/ui/format";
 import { Text } from "@/ui/page";
-import { Notice } from "@/ui/states";
+import { DefinitionNotices } from "../notices";
 import css from "./features.module.css";
 
 export type Own = components["schemas"]["OwnFeatureEntry"];
@@ -25,7 +25,6 @@ export function Users({ of, onOpen }: { of: Own["used_by"]; onOpen?: () => void 
 export function OwnNotes({ own }: { own: Own }) {
   const { t } = useText();
   const format = useFormat();
-  const [faults, quiet] = [list(own.faults), list(own.quiet)];
   return (
     <>
       {own.description ? (
@@ -33,28 +32,7 @@ export function OwnNotes({ own }: { own: Own }) {
           <Text>{own.description}</Text>
         </p>
       ) : null}
-      {faults.length > 0 ? (
-        <Notice tone="bad">
-          {t("features.faults_text")}
-          <ul>
-            {faults.map((fault) => (
-              <li key={fault.field + fault.detail}>{fault.detail}</li>
-            ))}
-          </ul>
-        </Notice>
-      ) : null}
-      {quiet.length > 0 ? (
-        <Notice tone="warn">
-          {t("features.quiet_text")}
-          <ul>
-            {quiet.map((one) => (
-              <li key={`${one.of ?? ""} ${one.field}`}>
-                <Text>{t("segments.quiet_field", { title: one.title || one.field, day: format.day(one.last_seen) })}</Text>
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      ) : null}
+      <DefinitionNotices says={{ faults: t("features.faults_text"), quiet: t("features.quiet_text") }} faults={own.faults} quiet={own.quiet} />
       <p className="soft">
         {t("features.made", { day: format.shortDay(own.created_at), changed: format.shortDay(own.updated_at) })} · {t("features.measured")}
         {list(own.used_by).length > 0 ? (

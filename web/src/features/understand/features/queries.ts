@@ -3,7 +3,7 @@ import { api, data } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { MeasureDefinition } from "./measure";
 
-export type OwnDraft = Omit<components["schemas"]["OwnDraft"], "definition" | "unit"> & { definition: MeasureDefinition; unit?: string };
+export type OwnDraft = Omit<components["schemas"]["OwnDraft"], "definition"> & { definition: MeasureDefinition };
 
 /** A mark of a distribution: a bar from a value to below another, or a text; all who have the feature without anything. */
 export interface Mark {
@@ -41,8 +41,6 @@ export const tryQuery = (definition: MeasureDefinition | undefined, unit: string
     retry: false,
   });
 
-type Body = components["schemas"]["OwnDraft"];
-
-export const createFeature = (draft: OwnDraft) => data(api.POST("/api/v1/features", { body: draft as Body }));
-export const saveFeature = (name: string, draft: OwnDraft) => data(api.PUT("/api/v1/features/{name}", { params: { path: { name } }, body: draft as Body }));
+export const createFeature = (draft: OwnDraft) => data(api.POST("/api/v1/features", { body: draft }));
+export const saveFeature = (name: string, draft: OwnDraft) => data(api.PUT("/api/v1/features/{name}", { params: { path: { name } }, body: draft }));
 export const deleteFeature = (name: string) => api.DELETE("/api/v1/features/{name}", { params: { path: { name } } });

@@ -62,7 +62,7 @@ function Picture({ of: d, title, onOpen }: SpreadProps) {
   const [active, setActive] = useState<number>();
   const bars = list(d.bars);
   const words = bars.map((bar, i) => t("features.bar", { span: spanOf(d, markOf(bars, i), format, t), people: format.number(bar.people) }));
-  const label = (value: number) => (d.type === "time" ? format.shortDay(new Date(value)) : writeFeature(d, value, format, t));
+  const label = (value: number) => (["time", "date"].includes(d.type) ? format.shortDay(new Date(value)) : writeFeature(d, value, format, t));
   return (
     <>
       <Bars

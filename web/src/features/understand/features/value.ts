@@ -15,6 +15,7 @@ export function writeFeature(feature: Described, value: unknown, format: Format,
   if (typeof value === "string" && feature.type === "boolean") return t(value === "true" ? "feature.yes" : "feature.no");
   if (typeof value === "string") return feature.choices?.find((one) => one.value === value)?.title ?? value;
   if (typeof value !== "number") return "";
+  if (feature.type === "date") return format.shortDay(new Date(value));
   if (feature.type === "time") return format.short(new Date(value));
   if (feature.name === "order_hour") return t("feature.hour", { hour: value });
   if (feature.name === "order_weekday") return format.weekday(new Date(Date.UTC(2024, 0, 1 + value, 12))); // the first of January 2024 was a Monday

@@ -16,9 +16,9 @@ export type Schema = Record<Fields, Field[]> & {
   currency: string;
 };
 
-/** Whose values are offered: those of a trait, a feature, a field of orders, or a property of an event. */
+/** Whose values are offered: those of a trait, a feature, a field of orders, a property of an event, or the answers to a survey, of a question. */
 export interface Source {
-  kind: "trait" | "feature" | "order" | "property";
+  kind: "trait" | "feature" | "order" | "property" | "answer";
   name: string;
   of?: string;
 }

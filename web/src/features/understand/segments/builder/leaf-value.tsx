@@ -78,7 +78,7 @@ export function AnswerEditor({ leaf, set, wrong }: LeafProps<AnswerLeaf>) {
           onPick={(choice) => pickQuestion(choice.id)}
         />
       ) : null,
-    test: <TestInput subject={t("segments.answer")} type={asked?.type ?? "text"} test={leaf.is} unit={asked?.unit ?? ""} wrong={wrong("is")} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
+    test: <TestInput subject={t("segments.answer")} type={asked?.type ?? "text"} test={leaf.is} unit={asked?.unit ?? ""} source={{ kind: "answer", name: leaf.survey, ...(leaf.question ? { of: leaf.question } : {}) }} wrong={wrong("is")} onChange={(is, field) => set({ ...leaf, is }, field && `is ${field}`)} />,
   };
   return (
     <div className={css.sentence}>

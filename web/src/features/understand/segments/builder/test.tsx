@@ -1,4 +1,6 @@
 import { useText } from "@/locale";
+import { useFormat } from "@/ui/format";
+import { unitName } from "../../units";
 import { withOp, type Op, type Test, type Unit, type ValueType } from "../model/condition";
 import type { Field, Source } from "../types";
 import { useBuilder } from "./context";
@@ -163,11 +165,9 @@ function Month({ label, test, onChange }: PartProps) {
   return <Select label={label} value={String(test.n ?? 0)} options={options} onChange={(n) => onChange({ ...test, n: Number(n) })} />;
 }
 
-const units = new Set(["times", "pieces", "people", "days", "years", "points", "percent", "JPY"]);
-
 /** What a number counts, beside it. */
 function UnitText({ unit }: { unit: string | undefined }) {
   const { t } = useText();
-  if (!unit) return null;
-  return <span className={css.word}>{units.has(unit) ? t(`segments.unit_${unit}`) : unit}</span>;
+  const format = useFormat();
+  return unit ? <span className={css.word}>{unitName(unit, t, format)}</span> : null;
 }

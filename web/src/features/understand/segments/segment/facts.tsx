@@ -2,8 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { list } from "@/api/client";
 import { useText } from "@/locale";
 import { useFormat } from "@/ui/format";
-import { Tag, Text } from "@/ui/page";
+import { Tag } from "@/ui/page";
 import { Notice } from "@/ui/states";
+import { DefinitionNotices } from "../../notices";
 import type { Segment } from "../types";
 
 /** Who came and went in the last computation. */
@@ -34,39 +35,15 @@ export function Warnings({ segment }: { segment: Segment }) {
 /** The same in sentences, with what to do. */
 export function Problems({ segment, mayWrite }: { segment: Segment; mayWrite: boolean }) {
   const { t } = useText();
-  const format = useFormat();
-  const faults = list(segment.faults);
-  const quiet = list(segment.quiet);
+  const mend = mayWrite ? (
+    <Link to="/understand/segments/$id/edit" params={{ id: segment.id }}>
+      {t("segments.mend")}
+    </Link>
+  ) : null;
   return (
     <>
       {segment.failure ? <Notice tone="bad">{segment.failure}</Notice> : null}
-      {faults.length > 0 ? (
-        <Notice tone="bad">
-          {t("segments.faults_text")}
-          <ul>
-            {faults.map((fault) => (
-              <li key={fault.field + fault.detail}>{fault.detail}</li>
-            ))}
-          </ul>
-          {mayWrite ? (
-            <Link to="/understand/segments/$id/edit" params={{ id: segment.id }}>
-              {t("segments.mend")}
-            </Link>
-          ) : null}
-        </Notice>
-      ) : null}
-      {quiet.length > 0 ? (
-        <Notice tone="warn">
-          {t("segments.quiet_text")}
-          <ul>
-            {quiet.map((one) => (
-              <li key={`${one.of ?? ""} ${one.field}`}>
-                <Text>{t("segments.quiet_field", { title: one.title || one.field, day: format.day(one.last_seen) })}</Text>
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      ) : null}
+      <DefinitionNotices says={{ faults: t("segments.faults_text"), quiet: t("segments.quiet_text") }} faults={segment.faults} quiet={segment.quiet} mend={mend} />
     </>
   );
 }

@@ -56,27 +56,19 @@ function tell(row: ProfileRow, t: Translate, format: Format): string {
   const value = valueOf(row, t);
   const times = format.number(row.lift, row.lift < 10 ? 1 : 0);
   if (value !== undefined) return t("segments.profile_value", { title: row.title, value, times });
-  return t("segments.profile_mean", { title: row.title, mean: amount(row.mean_in, row.unit, t, format), times });
+  return t("segments.profile_mean", { title: row.title, mean: amount(row.mean_in, row, t, format), times });
 }
 
 /** A mean with its unit. */
-function amount(value: number | undefined, unit: string | undefined, t: Translate, format: Format): string {
+function amount(value: number | undefined, { about, name, unit = "" }: ProfileRow, t: Translate, format: Format): string {
   if (value === undefined) return "–";
   const n = format.number(value, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
-  switch (unit) {
-    case "times":
-    case "days":
-    case "pieces":
-    case "points":
-      return t(`feature.${unit}`, { n });
-    case "percent":
-      return format.percent(value / 100, 1);
-    case undefined:
-    case "":
-      return n;
-    default:
-      return /^[A-Z]{3}$/.test(unit) ? new Intl.NumberFormat(undefined, { style: "currency", currency: unit, maximumFractionDigits: 0, currencyDisplay: "narrowSymbol" }).format(value).replace("\uffe5", "\u00a5") : n;
-  }
+  if (["times", "days", "pieces", "points", "people", "years"].includes(unit)) return t(`feature.${unit}`, { n });
+  if (unit === "percent") return format.percent(value / 100, 1);
+  if (!/^[A-Z]{3}$/.test(unit)) return n;
+  // Features that are derived are in minor units; what events and customers tell is in the currency itself.
+  const derived = about === "feature" && !name.startsWith("own.");
+  return format.money(derived ? Math.round(value) : value / format.major(1, unit), unit);
 }
 
 function Row({ row }: { row: ProfileRow }) {
@@ -84,7 +76,7 @@ function Row({ row }: { row: ProfileRow }) {
   const format = useFormat();
   const value = valueOf(row, t);
   const [inside, everybody] = value === undefined ? [row.mean_in, row.mean_all] : [row.share_in, row.share_all];
-  const write = (n: number | undefined) => (value === undefined ? amount(n, row.unit, t, format) : format.percent(n ?? 0, 1));
+  const write = (n: number | undefined) => (value === undefined ? amount(n, row, t, format) : format.percent(n ?? 0, 1));
   const most = Math.max(Math.abs(inside ?? 0), Math.abs(everybody ?? 0), Number.MIN_VALUE);
   const wide = (n: number | undefined) => `${Math.round((Math.abs(n ?? 0) / most) * 100)}%`;
   return (
