@@ -69,7 +69,7 @@ func (b *bench) understand() error {
 
 func (u *understanding) newDeriver(location *time.Location) *understand.Deriver {
 	return understand.NewDeriver(understand.DeriverConfig{
-		State: u.app.State, Warehouse: u.app.Warehouse, Clock: u.clock, Location: location, Currency: u.currency, Logger: slog.New(slog.DiscardHandler),
+		State: u.app.State, Warehouse: u.app.Warehouse, Grader: u.app.Grader, Clock: u.clock, Location: location, Currency: u.currency, Logger: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -69,6 +69,9 @@ type Warehouse struct {
 	// touches is the greatest number in the table touched; it grows under appending.
 	touches atomic.Int64
 
+	// tables tells the derived tables' form.
+	tables string
+
 	// older says that some events were sealed before there were details; see words.
 	older atomic.Bool
 

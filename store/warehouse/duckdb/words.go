@@ -23,6 +23,14 @@ func (w words) Events(columns, condition string) string {
 	return w.ofPeople("events", columns, condition)
 }
 
+// Acts implements [plan.Dialect].
+func (words) Acts(columns, condition string) string {
+	return fmt.Sprintf("(SELECT %s FROM derived.acts WHERE %s)", columns, condition)
+}
+
+// Named implements [plan.Dialect].
+func (words) Named(name string) string { return "(code = " + codeOf(quote(name)) + ")" }
+
 // Lines implements [plan.Dialect].
 func (w words) Lines(columns, condition string) string {
 	return w.ofPeople("lines", columns, condition)
@@ -77,6 +85,12 @@ func (words) LatestBy(value, by string) string {
 
 // moment orders events by time and position.
 const moment = "CAST(time AS HUGEINT) * 18446744073709551616 + position"
+
+// Earlier implements [plan.Dialect].
+func (words) Earlier(value string) string { return "last_value(" + value + " IGNORE NULLS)" }
+
+// Later implements [plan.Dialect].
+func (words) Later(value string) string { return "first_value(" + value + " IGNORE NULLS)" }
 
 // When implements [plan.Dialect].
 func (words) When(aggregate, condition string) string {

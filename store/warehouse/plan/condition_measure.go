@@ -51,7 +51,7 @@ func (k *compilation) eventRows(n *query.Event, m *measure) string {
 	if n.Relative != nil {
 		m.columns["time"], m.columns["position"] = "time", "position"
 	}
-	rows := k.Events(columns(m.columns), k.matching(&n.Events, k.during(n.Window), m.condition)) + " AS e"
+	rows := k.matching(&n.Events, n.Property != "", columns(m.columns), k.during(n.Window), m.condition) + " AS e"
 	if n.Relative != nil {
 		rows = k.beside(rows, m.columns, n.Relative)
 	}
@@ -143,7 +143,7 @@ func (k *compilation) beside(rows string, columns map[string]string, r *query.Re
 		at, by = "min(time)", "(-time, -position)"
 	}
 	anchors := "(SELECT person, " + at + " AS at, " + k.LatestBy("position", by) + " AS place FROM " +
-		k.Events("person, time, position", k.matching(&r.Anchor)) + " AS of_anchor GROUP BY person) AS a"
+		k.matching(&r.Anchor, false, "person, time, position") + " AS of_anchor GROUP BY person) AS a"
 	earlier, later := "a.at", "e.time"
 	condition := "(a.at < e.time OR a.at = e.time AND a.place < e.position)"
 	if r.Side == "before" {
