@@ -17,8 +17,8 @@ type measure struct {
 	condition string
 	// value is what a row says where that is computed from its columns, and filter says which rows count.
 	value, filter string
-	// result is the aggregate that is measured, and test what is asked of it.
-	result string
+	// result is what is measured, of called with each aggregate in it, and test what is asked of it.
+	result func(of func(aggregate string) string) string
 	test   func(result string) string
 	// counts says that people without rows have 0; of others no test is met.
 	counts bool
@@ -26,37 +26,32 @@ type measure struct {
 	whole bool
 }
 
-// people are those of whom the measure of their rows meets a test, as what stands in a FROM clause and what follows
-// it. Where 0 meets the test it tells the others, who fail it: of many who meet it there are no rows.
-func (m *measure) people(rows string, t *query.Test) (from string, others bool) {
-	switch {
-	case m.whole && t.Op == query.AtLeast && t.Number == 1:
-		return rows, false
-	case m.whole && t.Op == query.Equals && t.Number == 0:
-		return rows, true
-	case m.counts && t.Accepts(0):
-		return rows + " GROUP BY person HAVING NOT " + m.test(m.result), true
-	}
-	return rows + " GROUP BY person HAVING " + m.test(m.result), false
-}
-
 // event measures the events that are meant.
 func (k *compilation) event(n *query.Event) string {
 	m := k.measure(n)
-	return k.amongEvents(m.people(k.eventRows(n, &m), &n.Is))
+	filter := k.during(n.Window)
+	if filter != "" {
+		m.columns["time"] = "time"
+	}
+	rows := func(condition string) string { return k.eventRows(n, &m, condition) }
+	return k.asked(question{rows, filter, m.result, m.test, m.counts && n.Is.Accepts(0)})
 }
 
-// eventRows are the rows that are measured.
-func (k *compilation) eventRows(n *query.Event, m *measure) string {
+// eventRows are the rows that are measured of events that meet a condition.
+func (k *compilation) eventRows(n *query.Event, m *measure, condition string) string {
 	if n.Relative != nil {
 		m.columns["time"], m.columns["position"] = "time", "position"
 	}
-	rows := k.matching(&n.Events, n.Property != "", columns(m.columns), k.during(n.Window), m.condition) + " AS e"
+	rows := k.matching(&n.Events, n.Property != "", columns(m.columns), condition, m.condition) + " AS e"
 	if n.Relative != nil {
 		rows = k.beside(rows, m.columns, n.Relative)
 	}
 	if m.value != "" {
-		rows = "(SELECT person, " + m.value + " AS value FROM " + rows + ") AS v"
+		time := ""
+		if m.columns["time"] != "" {
+			time = ", time"
+		}
+		rows = "(SELECT person, " + m.value + " AS value" + time + " FROM " + rows + ") AS v"
 	}
 	if m.filter != "" {
 		rows += " WHERE " + m.filter
@@ -77,10 +72,10 @@ func (k *compilation) measure(n *query.Event) measure {
 	m := measure{columns: make(map[string]string), test: func(result string) string { return numbers(&n.Is, result) }}
 	switch n.Measure {
 	case query.Count:
-		m.result, m.counts, m.whole = "count(*)", true, true
+		m.result, m.counts = aggregate("count(*)"), true
 	case query.FirstTime, query.LastTime:
 		m.columns["time"] = "time"
-		m.result = map[query.Measure]string{query.FirstTime: "min(time)", query.LastTime: "max(time)"}[n.Measure]
+		m.result = aggregate(map[query.Measure]string{query.FirstTime: "min(time)", query.LastTime: "max(time)"}[n.Measure])
 		m.test = func(result string) string { return k.instants(&n.Is, result) }
 	case query.FirstValue, query.LastValue:
 		k.extreme(&m, n)
@@ -89,20 +84,27 @@ func (k *compilation) measure(n *query.Event) measure {
 		if n.Property == "name" {
 			m.value = "property"
 		}
-		m.filter, m.result, m.counts, m.whole = "value <> ''", "count(DISTINCT value)", true, true
+		m.filter, m.result, m.counts = "value <> ''", aggregate("count(DISTINCT value)"), true
 	default:
 		m.columns["property"], m.value, m.filter = k.values(n.Property), k.Number("property"), "value BETWEEN -1e14 AND 1e14"
 		m.counts = n.Measure == query.Sum
-		m.result = map[query.Measure]string{
-			query.Sum: tenThousandths + " / 10000", query.Average: tenThousandths + " / count(*) / 10000",
-			query.Min: "min(value)", query.Max: "max(value)",
+		m.result = map[query.Measure]func(func(string) string) string{
+			query.Sum: tenThousandths, query.Min: aggregate("min(value)"), query.Max: aggregate("max(value)"),
+			query.Average: func(of func(string) string) string { return tenThousandths(of) + " / " + of("count(*)") },
 		}[n.Measure]
 	}
 	return m
 }
 
+// aggregate is a result that is a single aggregate.
+func aggregate(text string) func(of func(string) string) string {
+	return func(of func(string) string) string { return of(text) }
+}
+
 // tenThousandths is a sum that is the same in whatever order it is added up; see query.
-const tenThousandths = "CAST(sum(CAST(floor(value * 10000 + 0.5) AS BIGINT)) AS DOUBLE)"
+func tenThousandths(of func(string) string) string {
+	return "CAST(" + of("sum(CAST(floor(value * 10000 + 0.5) AS BIGINT))") + " AS DOUBLE) / 10000"
+}
 
 // values is the property of an event; of one that has several, with a row for each.
 func (k *compilation) values(property string) string {
@@ -133,7 +135,7 @@ func (k *compilation) outermost(m *measure, n *query.Event, expression string) {
 	if document, path := pathOf(n.Property); document != "" {
 		m.condition = "coalesce(" + k.Raw(k.Value(document, path...)) + " <> 'null', false)"
 	}
-	m.result = k.LatestBy("told", by)
+	m.result = aggregate(k.LatestBy("told", by))
 }
 
 // beside keeps the rows that lie after or before an anchor.

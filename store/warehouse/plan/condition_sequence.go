@@ -14,14 +14,22 @@ import (
 func (k *compilation) sequence(n *query.Sequence) string {
 	last := len(n.Steps) - 1
 	rows, reached := k.stepRows(n), "step0"
-	for i := 1; i < last; i++ {
+	for i := 1; i < last-1; i++ {
 		rows = k.follow(rows, reached, i, last, n.Steps[i].Within)
 		reached = "reached"
 	}
-	if last == 1 {
-		rows = fmt.Sprintf("(SELECT *, %s FROM %s AS s)", k.next(last), rows)
+	seen := k.next(last)
+	if last > 1 {
+		seen += ", " + k.before(reached)
+		reached = fmt.Sprintf("step%d AND %s", last-1, k.followed(n.Steps[last-1].Within))
 	}
-	return k.amongEvents(rows+" AS s WHERE "+reached+" AND "+k.ended(&n.Steps[last]), false)
+	from := fmt.Sprintf("(SELECT *, %s FROM %s AS s) AS s WHERE ", seen, rows)
+	return k.asked(question{
+		rows:   func(condition string) string { return from + all("1 = 1", condition) },
+		filter: reached + " AND " + k.ended(&n.Steps[last]),
+		result: aggregate("count(*)"),
+		test:   func(result string) string { return result + " > 0" },
+	})
 }
 
 // stepRows are the events that may be steps, with a column for each step that says which they are.
@@ -54,24 +62,28 @@ func (k *compilation) next(step int) string {
 	return k.Later(fmt.Sprintf("CASE WHEN step%d THEN time END", step)) + " OVER " + following + "1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next"
 }
 
-// follow marks as reached the events of a step before which, within the limit, one lies that reached the step
-// before. Events that are of no use to later steps are left out.
+// before is the time of the latest event before that reached the step before.
+func (k *compilation) before(reached string) string {
+	return k.Earlier("CASE WHEN "+reached+" THEN time END") + " OVER " + following + "UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
+}
+
+// followed tests that there is such an event, and that it lies within the limit.
+func (k *compilation) followed(limit *query.Duration) string {
+	if limit == nil {
+		return "before IS NOT NULL"
+	}
+	return "coalesce(" + k.limit("before", limit) + " >= " + k.reading("time", limit) + ", false)"
+}
+
+// follow marks as reached the events of a step that follow one of the step before. Events that are of no use to later steps
+// are left out.
 func (k *compilation) follow(rows, reached string, step, last int, limit *query.Duration) string {
 	list, useful := []string{"person", "time", "position"}, []string{"reached"}
 	for i := step + 1; i <= last; i++ {
 		list, useful = append(list, fmt.Sprintf("step%d", i)), append(useful, fmt.Sprintf("step%d", i))
 	}
-	seen := k.Earlier("CASE WHEN "+reached+" THEN time END") + " OVER " + following + "UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
-	if step == last-1 {
-		seen += ", " + k.next(last)
-		list, useful = append(list, "next"), useful[:1]
-	}
-	in := "before IS NOT NULL"
-	if limit != nil {
-		in = "coalesce(" + k.limit("before", limit) + " >= " + k.reading("time", limit) + ", false)"
-	}
 	return fmt.Sprintf("(SELECT * FROM (SELECT %s, (step%d AND %s) AS reached FROM (SELECT *, %s FROM %s AS s) AS seen) AS s WHERE %s)",
-		strings.Join(list, ", "), step, in, seen, rows, strings.Join(useful, " OR "))
+		strings.Join(list, ", "), step, k.followed(limit), k.before(reached), rows, strings.Join(useful, " OR "))
 }
 
 // ended tests the next event of the last step: that it lies within the limit, or, of one that is to be absent, that none does,
