@@ -13,6 +13,8 @@ import (
 type SegmentReader interface {
 	// Size is how many people meet a condition, and how many there are.
 	Size(ctx context.Context, c query.Condition, at query.Clock) (size, everybody int64, err error)
+	// Sample is Size with the first of those who do, by their ids; at most limit.
+	Sample(ctx context.Context, c query.Condition, at query.Clock, limit int) (people []hitori.CustomerID, size, everybody int64, err error)
 	// People returns those who do, in the order of their ids, from the one behind after; at most limit.
 	People(ctx context.Context, c query.Condition, at query.Clock, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error)
 	// Crossings returns, for each of some segments, the people for whom meeting its condition differs from what stands in the

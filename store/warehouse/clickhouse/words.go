@@ -39,6 +39,14 @@ func (w words) Acts(columns, condition string) string {
 	return w.Events(columns, "customer_id <> 0 AND "+condition)
 }
 
+// Figure implements [plan.Dialect].
+func (words) Figure(property string) string {
+	if property == plan.PriceProperty {
+		return plan.PriceName
+	}
+	return ""
+}
+
 // Named implements [plan.Dialect].
 func (words) Named(name string) string {
 	return fmt.Sprintf("(type = %d AND name = %s)", hitori.Track, quote(name))

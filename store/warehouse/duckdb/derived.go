@@ -139,7 +139,7 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 			}
 		}
 		defer s.end(context.WithoutCancel(ctx), w.config)
-		dialect := staged{words: words{w.older.Load()}, stage: &s, everybody: d.Everybody}
+		dialect := staged{words: w.words(), stage: &s, everybody: d.Everybody}
 		if d.People == nil {
 			err = s.age(ctx, &d, dialect)
 		} else if err = s.describe(ctx, &d); err == nil {

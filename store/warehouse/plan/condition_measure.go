@@ -15,6 +15,8 @@ type measure struct {
 	columns map[string]string
 	// condition is what the events must meet for a row.
 	condition string
+	// plain says that the columns ask no more of events than [Dialect.Acts] tells.
+	plain bool
 	// value is what a row says where that is computed from its columns, and filter says which rows count.
 	value, filter string
 	// result is what is measured, of called with each aggregate in it, and test what is asked of it.
@@ -42,7 +44,7 @@ func (k *compilation) eventRows(n *query.Event, m *measure, condition string) st
 	if n.Relative != nil {
 		m.columns["time"], m.columns["position"] = "time", "position"
 	}
-	rows := k.matching(&n.Events, n.Property != "", columns(m.columns), condition, m.condition) + " AS e"
+	rows := k.matching(&n.Events, !m.plain, columns(m.columns), condition, m.condition) + " AS e"
 	if n.Relative != nil {
 		rows = k.beside(rows, m.columns, n.Relative)
 	}
@@ -72,9 +74,9 @@ func (k *compilation) measure(n *query.Event) measure {
 	m := measure{columns: make(map[string]string), test: func(result string) string { return numbers(&n.Is, result) }}
 	switch n.Measure {
 	case query.Count:
-		m.result, m.counts = aggregate("count(*)"), true
+		m.result, m.counts, m.plain = aggregate("count(*)"), true, true
 	case query.FirstTime, query.LastTime:
-		m.columns["time"] = "time"
+		m.columns["time"], m.plain = "time", true
 		m.result = aggregate(map[query.Measure]string{query.FirstTime: "min(time)", query.LastTime: "max(time)"}[n.Measure])
 		m.test = func(result string) string { return k.instants(&n.Is, result) }
 	case query.FirstValue, query.LastValue:
@@ -86,7 +88,12 @@ func (k *compilation) measure(n *query.Event) measure {
 		}
 		m.filter, m.result, m.counts = "value <> ''", aggregate("count(DISTINCT value)"), true
 	default:
-		m.columns["property"], m.value, m.filter = k.values(n.Property), k.Number("property"), "value BETWEEN -1e14 AND 1e14"
+		if figure := k.Figure(n.Property); figure != "" && n.Where == nil && k.profiles == "" {
+			m.columns["value"], m.plain = figure, true
+		} else {
+			m.columns["property"], m.value = k.values(n.Property), k.Number("property")
+		}
+		m.filter = "value BETWEEN -1e14 AND 1e14"
 		m.counts = n.Measure == query.Sum
 		m.result = map[query.Measure]func(func(string) string) string{
 			query.Sum: tenThousandths, query.Min: aggregate("min(value)"), query.Max: aggregate("max(value)"),

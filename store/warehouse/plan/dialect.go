@@ -18,6 +18,8 @@ type Dialect interface {
 	// the columns are person, type, kind, time and position. An engine may read it from a table beside events, as of what was
 	// derived last.
 	Acts(columns, condition string) string
+	// Figure is the column of Acts that has the number of a property, and empty where there is none.
+	Figure(property string) string
 	// Named selects the track calls of a name in Acts.
 	Named(name string) string
 	// Lines is Events for product lines.

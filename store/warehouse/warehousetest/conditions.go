@@ -308,6 +308,14 @@ func conditionPages(t *testing.T, w Warehouse) {
 	if err != nil || size != 25 {
 		t.Fatalf("%d people, %v", size, err)
 	}
+	sample, size, people, err := reader.Sample(within(t), everybody, at, 3)
+	if want := []hitori.CustomerID{1 << 20, 2 << 20, 3 << 20}; err != nil || size != 25 || people != 25 || !slices.Equal(sample, want) {
+		t.Fatalf("the first %d of %d, of %d, %v", sample, size, people, err)
+	}
+	sample, size, people, err = reader.Sample(within(t), &query.Not{Of: everybody}, at, 3)
+	if err != nil || size != 0 || people != 25 || len(sample) > 0 {
+		t.Fatalf("of nobody: %d of %d, of %d, %v", sample, size, people, err)
+	}
 	var all []hitori.CustomerID
 	for after := hitori.CustomerID(0); ; after = all[len(all)-1] {
 		page, err := reader.People(within(t), everybody, at, after, 10)
