@@ -29,6 +29,7 @@ var conditionTests = map[string]func(*testing.T, Warehouse){
 	"Documents": conditionDocuments,
 	"Pages":     conditionPages,
 	"Live":      conditionLive,
+	"Follows":   conditionFollows,
 }
 
 // Filler is what a warehouse offers for tests of what reads derived tables that something else fills.
