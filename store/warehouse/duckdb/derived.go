@@ -171,6 +171,8 @@ type stage struct {
 	stages []string
 	// placed are the tables that are put in place.
 	placed []derivedTable
+	// acts is the query of the rows of acts where they are put in place at once.
+	acts string
 	// part selects the people who are computed now.
 	part string
 }
@@ -325,8 +327,10 @@ func (s *stage) compute(ctx context.Context, d *understand.Derivation, words sta
 	if err := s.insert(ctx, "listed", plan.Listed(words)); err != nil {
 		return err
 	}
-	if err := s.insertInParts(ctx, "acts", cuts, words.acts); err != nil {
-		return err
+	if s.acts = words.acts() + " ORDER BY " + actOrder; d.Everybody {
+		if err := s.insertInParts(ctx, "acts", cuts, words.acts); err != nil {
+			return err
+		}
 	}
 	return s.insertInParts(ctx, "features", cuts, func() string { return plan.Features(words, calendar, d.Currency, d.Grading) })
 }
@@ -433,8 +437,12 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 			statements = append(statements, "DROP TABLE derived."+t.name, fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.table(t.name), t.name))
 			continue
 		}
+		rows := s.table(t.name)
+		if t.name == "acts" { // they are but copied from the events that were read
+			rows = "(" + s.acts + ")"
+		}
 		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN (SELECT customer_id FROM chosen UNION ALL %s)", t.name, idList(d.Gone)),
-			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, s.table(t.name)))
+			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, rows))
 		statements = append(statements, hidePerson("derived."+t.name)...)
 	}
 	if d.Everybody {

@@ -143,6 +143,14 @@ func showRuns() []string {
 	}
 }
 
+// addPrice are the statements that make room for the price.
+func addPrice() []string {
+	return []string{
+		"ALTER TABLE sealed_events ADD COLUMN " + price.Name + " DOUBLE",
+		shownView("events", eventNames+", "+detailNames, eventNames+", "+detailValues),
+	}
+}
+
 // shownView makes the view of what readers may see of a table; columns are those of its runs, computed those of its tails.
 func shownView(table, columns, computed string) string {
 	view := fmt.Sprintf("CREATE OR REPLACE VIEW %[1]s AS SELECT %[2]s FROM sealed_%[1]s WHERE %[3]s", table, columns, shownRuns)
@@ -213,7 +221,7 @@ var migrations = [][]string{
 	{"CREATE TABLE touched (number BIGINT, customer_id BIGINT)"},
 	addDetails(),
 	showRuns(),
-	{"ALTER TABLE sealed_events ADD COLUMN price DOUBLE", shownView("events", eventNames+", "+detailNames, eventNames+", "+detailValues)},
+	addPrice(),
 }
 
 // migrate brings the tables up to date.
