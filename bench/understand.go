@@ -58,7 +58,7 @@ func (b *bench) understand() error {
 	}
 	u := &understanding{bench: b, app: a, location: location, currency: hitori.JPY, clock: service.NewManualClock(time.Now())}
 	u.deriver = u.newDeriver(location)
-	for _, measure := range []func() error{u.rebuild, u.refresh, u.analyses, u.conditions} {
+	for _, measure := range []func() error{u.rebuild, u.refresh, u.analyses, u.conditions, u.segments} {
 		if err := measure(); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (b *bench) understand() error {
 
 func (u *understanding) newDeriver(location *time.Location) *understand.Deriver {
 	return understand.NewDeriver(understand.DeriverConfig{
-		State: u.app.State, Warehouse: u.app.Warehouse, Clock: u.clock, Location: location, Currency: u.currency, Logger: slog.New(slog.DiscardHandler),
+		State: u.app.State, Warehouse: u.app.Warehouse, Grader: u.app.Grader, Clock: u.clock, Location: location, Currency: u.currency, Logger: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -268,7 +268,7 @@ func (u *understanding) orders() (effort, error) {
 	})
 }
 
-// conditions counts who meets conditions of every kind, one after the other, and asks single people about them.
+// conditions previews conditions of every kind one by one, as the builder does, and asks single people about them.
 func (u *understanding) conditions() error {
 	floor, err := u.scan()
 	if err != nil {
@@ -282,6 +282,7 @@ func (u *understanding) conditions() error {
 	subjects := understand.Subjects{State: u.app.State, Story: u.app.Warehouse, Features: plan.Catalogue{Engine: u.app.Warehouse}, Groups: reader, Currency: u.currency}
 	at := query.Clock{Now: time.Now(), Location: u.location}
 	var each, reading, deciding []time.Duration
+	kinds := make([][]time.Duration, len(mixed))
 	whole, err := spend(func() error {
 		for n := range mixedConditions {
 			condition, err := mixedCondition(n)
@@ -289,13 +290,13 @@ func (u *understanding) conditions() error {
 				return err
 			}
 			one, err := spend(func() error {
-				_, _, err := reader.Size(u.ctx, condition, at)
+				_, _, _, err := reader.Sample(u.ctx, condition, at, 10)
 				return err
 			})
 			if err != nil {
 				return err
 			}
-			each = append(each, one.wall)
+			each, kinds[n%len(mixed)] = append(each, one.wall), append(kinds[n%len(mixed)], one.wall)
 		}
 		return nil
 	})
@@ -316,10 +317,72 @@ func (u *understanding) conditions() error {
 		query.Evaluate(condition, subject, at.Now, at.Location)
 		reading, deciding = append(reading, read.Sub(begin)), append(deciding, time.Since(read))
 	}
-	u.report(fmt.Sprintf("%d mixed conditions, one after the other", mixedConditions), "≤ 10 s", whole.String(), "a scan of whose the events are and when: "+floor.String())
-	u.report("Size of a mixed condition, p95", "≤ 500 ms", milliseconds(quantile(each, 0.95)), "median "+milliseconds(quantile(each, 0.5)))
+	var medians []string
+	for i, spent := range kinds {
+		medians = append(medians, kindNames[i]+" "+milliseconds(quantile(spent, 0.5)))
+	}
+	u.report("Preview of a mixed condition, p95", "≤ 500 ms", milliseconds(quantile(each, 0.95)), "medians: "+strings.Join(medians, ", "))
+	u.report(fmt.Sprintf("%d previews, one after the other", mixedConditions), "", whole.String(), "a scan of whose the events are and when: "+floor.String())
 	u.report(fmt.Sprintf("A mixed condition decided for one person, p95 of %d", len(people)), "≤ 5 ms", milliseconds(quantile(deciding, 0.95)),
 		"reading what it asks: "+milliseconds(quantile(reading, 0.95))+", median "+milliseconds(quantile(reading, 0.5)))
+	return nil
+}
+
+// segments computes segments of mixed rules as the deriver has them computed when something came: all that are due at once.
+func (u *understanding) segments() error {
+	floor, err := u.scan()
+	if err != nil {
+		return err
+	}
+	store := &memorySegments{SegmentStore: u.app.State}
+	for n := range mixedConditions {
+		condition, err := mixedCondition(n)
+		if err != nil {
+			return err
+		}
+		id := fmt.Sprintf("%02dbench", n)
+		store.all = append(store.all, understand.Segment{ID: id, Name: id, Kind: understand.ByRule, Refresh: understand.Live, Definition: string(query.Encode(condition))})
+	}
+	segments := understand.NewSegments(understand.SegmentsConfig{
+		Store: store, Own: u.app.State, Reader: plan.Reader{Engine: u.app.Warehouse, Currency: u.currency}, Table: u.app.Warehouse, State: u.app.State,
+		Accept: func(context.Context, []hitori.Event) error { return nil }, // the log of the shop stays as it is
+		Clock:  service.SystemClock{}, Location: u.location, Currency: u.currency, Logger: slog.New(slog.DiscardHandler),
+	})
+	defer func() {
+		for _, s := range store.all {
+			_ = u.app.Warehouse.DropMembers(context.WithoutCancel(u.ctx), s.ID)
+		}
+	}()
+	first, err := spend(func() error { return segments.Refresh(u.ctx, true) })
+	if err != nil {
+		return err
+	}
+	again, err := spend(func() error { return segments.Refresh(u.ctx, true) })
+	if err != nil {
+		return err
+	}
+	u.report(fmt.Sprintf("%d segments of mixed rules computed anew", mixedConditions), "≤ 10 s", again.String(),
+		fmt.Sprintf("a scan of whose the events are and when: %v; for the first time, with %.1f million members: %v", floor, float64(store.members)/1e6, first))
+	return nil
+}
+
+// memorySegments keeps segments that are none of the shop's.
+type memorySegments struct {
+	understand.SegmentStore
+	all     []understand.Segment
+	members int64 // by the first computation
+}
+
+// Segments implements [understand.SegmentStore].
+func (m *memorySegments) Segments(context.Context) ([]understand.Segment, error) { return m.all, nil }
+
+// PutResult implements [understand.SegmentStore].
+func (m *memorySegments) PutResult(_ context.Context, id, _ string, r understand.SegmentResult) error {
+	i := slices.IndexFunc(m.all, func(s understand.Segment) bool { return s.ID == id })
+	if m.all[i].ComputedAt.IsZero() {
+		m.members += r.Size
+	}
+	m.all[i].SegmentResult = r
 	return nil
 }
 
@@ -348,6 +411,11 @@ var mixed = []string{
 	`{"type":"event","event":"Product Added","measure":"sum","property":"properties.price","is":{"op":"at_least","number":%d0000}}`,
 	`{"type":"sequence","window":{"op":"in_last","n":%d,"unit":"day"},"steps":[{"event":"Product Added"},{"event":"Order Completed","within":{"n":1,"unit":"day"},"absent":true}]}`,
 	`{"type":"sequence","steps":[{"event":"Product Viewed"},{"event":"Product Added","within":{"n":%d,"unit":"day"}},{"event":"Order Completed","within":{"n":1,"unit":"day"}}]}`,
+}
+
+// kindNames tell them apart.
+var kindNames = []string{
+	"trait", "consent", "features", "revenue", "seen lately", "never", "often", "sum of a property", "not followed", "funnel",
 }
 
 // peakMemory is what this process held at most, in bytes.

@@ -296,10 +296,7 @@ func (s *Segments) Preview(ctx context.Context, id string, definition []byte) (P
 	if c, err = s.Expand(ctx, c); err != nil {
 		return p, err
 	}
-	if p.Size, p.Everybody, err = s.cfg.Reader.Size(ctx, c, s.clock()); err != nil || p.Size == 0 {
-		return p, err
-	}
-	p.Sample, err = s.cfg.Reader.People(ctx, c, s.clock(), 0, sampled)
+	p.Sample, p.Size, p.Everybody, err = s.cfg.Reader.Sample(ctx, c, s.clock(), sampled)
 	return p, err
 }
 

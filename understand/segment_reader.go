@@ -13,15 +13,19 @@ import (
 type SegmentReader interface {
 	// Size is how many people meet a condition, and how many there are.
 	Size(ctx context.Context, c query.Condition, at query.Clock) (size, everybody int64, err error)
+	// Sample is Size with the first of those who do, by their ids; at most limit.
+	Sample(ctx context.Context, c query.Condition, at query.Clock, limit int) (people []hitori.CustomerID, size, everybody int64, err error)
 	// People returns those who do, in the order of their ids, from the one behind after; at most limit.
 	People(ctx context.Context, c query.Condition, at query.Clock, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error)
-	// Crossings returns the people for whom meeting a segment's condition differs from what stands in the table of
-	// members, in the order of their ids.
-	Crossings(ctx context.Context, segment string, c query.Condition, at query.Clock) ([]Crossing, error)
+	// Crossings returns, for each of some segments, the people for whom meeting its condition differs from what stands in the
+	// table of members, in the order of their ids. What several conditions ask is read once.
+	Crossings(ctx context.Context, rules []Rule, at query.Clock) ([][]Crossing, error)
 	// Told returns the latest entries and exits of a segment that stand on the log.
 	Told(ctx context.Context, segment string) (map[hitori.CustomerID]Passage, error)
 	// Count is how many members a group has, and how many people there are.
 	Count(ctx context.Context, g Group) (size, everybody int64, err error)
+	// Sizes is how many members each of some groups has, and how many people there are.
+	Sizes(ctx context.Context, groups []Group) (sizes []int64, everybody int64, err error)
 	// Members returns a page of the members of a group, those who spent most first.
 	Members(ctx context.Context, g Group, after *MembersPlace, limit int) ([]MembersPlace, error)
 	// Groups returns what groups a person belongs to or left.
@@ -66,6 +70,12 @@ type Member struct {
 	In bool
 	// Gone removes the row.
 	Gone bool
+}
+
+// Rule is the condition that decides who is in a segment.
+type Rule struct {
+	Segment   string
+	Condition query.Condition
 }
 
 // Crossing is a person who meets a condition and was not in the segment, or the other way round.

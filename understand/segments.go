@@ -74,24 +74,48 @@ func (s *Segments) Refresh(ctx context.Context, came bool) error {
 	}
 	today := s.clock().Now.In(s.cfg.Location).Format(time.DateOnly)
 	newDay := s.day != today
-	var failed error
+	var due []Segment
 	for _, id := range order {
-		n := &all[slices.IndexFunc(all, func(n Segment) bool { return n.ID == id })]
+		n := all[slices.IndexFunc(all, func(n Segment) bool { return n.ID == id })]
 		c, err := s.Expand(ctx, n.Condition())
 		if err != nil { // computing it tells so
 			c = n.Condition()
 		}
-		if !n.due(c, came, newDay, today, s.cfg.Location) {
-			continue
+		if n.due(c, came, newDay, today, s.cfg.Location) {
+			due = append(due, n)
 		}
-		if _, err := s.Compute(ctx, id); err != nil && ctx.Err() == nil {
-			failed = errors.Join(failed, fmt.Errorf("segment %s: %w", id, err))
+	}
+	var failed error
+	for _, some := range independent(due) {
+		for _, c := range s.compute(ctx, some) {
+			if c.err != nil && ctx.Err() == nil {
+				failed = errors.Join(failed, fmt.Errorf("segment %s: %w", c.segment.ID, c.err))
+			}
 		}
 	}
 	if failed == nil && ctx.Err() == nil {
 		s.day = today
 	}
 	return failed
+}
+
+// independent cuts segments into those that can be computed at once: all that one refers to stand before it.
+func independent(segments []Segment) [][]Segment {
+	var parts [][]Segment
+	place := make(map[string]int)
+	for _, n := range segments {
+		at := 0
+		for _, ref := range query.DependsOn(n.Condition()) {
+			if before, ok := place[ref.Name]; ok && ref.Kind == query.RefSegment {
+				at = max(at, before+1)
+			}
+		}
+		if place[n.ID] = at; at == len(parts) {
+			parts = append(parts, nil)
+		}
+		parts[at] = append(parts[at], n)
+	}
+	return parts
 }
 
 // due reports whether a segment whose rule means a condition is to be computed.
@@ -108,72 +132,150 @@ func (n *Segment) due(c query.Condition, came, newDay bool, today string, locati
 
 // Compute works out who is in a segment now, and tells of those who came and went.
 func (s *Segments) Compute(ctx context.Context, id string) (Segment, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	n, err := s.Get(ctx, id)
 	if err != nil {
 		return n, err
 	}
-	begin := s.cfg.Clock.Now()
-	r := SegmentResult{ComputedAt: begin}
-	if n.Kind == ByRule {
-		r.Entered, r.Left, err = s.cross(ctx, &n)
-	}
-	if err == nil {
-		r.Size, r.Everybody, err = s.cfg.Reader.Count(ctx, n.group())
-	}
-	r.Took = s.cfg.Clock.Now().Sub(begin)
-	if err != nil {
-		if ctx.Err() != nil {
-			return n, err
-		}
-		old := n.SegmentResult
-		old.Failure = err.Error()
-		return n, errors.Join(err, s.cfg.Store.PutResult(ctx, id, "", old))
-	}
-	n.SegmentResult = r
-	return n, s.cfg.Store.PutResult(ctx, id, begin.In(s.cfg.Location).Format(time.DateOnly), r)
+	c := s.compute(ctx, []Segment{n})[0]
+	return c.segment, c.err
 }
 
-// cross changes the members of a segment, and returns how many came and went.
-func (s *Segments) cross(ctx context.Context, n *Segment) (entered, left int64, err error) {
-	c := n.Condition()
-	if c == nil {
-		return 0, 0, hitori.NewError(hitori.Invalid, "segment_unreadable", "name", n.Name)
+// computation is that of one segment.
+type computation struct {
+	segment Segment
+	rule    query.Condition
+	// definition is that of the rule, and filled the one by which the segment was computed last.
+	definition, filled string
+	crossings          []Crossing
+	result             SegmentResult
+	err                error
+}
+
+// compute works out who is in segments that do not refer to each other. What one of them fails with does not keep the others.
+func (s *Segments) compute(ctx context.Context, segments []Segment) []*computation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	begin := s.cfg.Clock.Now()
+	all := make([]*computation, len(segments))
+	for i, n := range segments {
+		all[i] = &computation{segment: n, result: SegmentResult{ComputedAt: begin}}
+		if n.Kind == ByRule {
+			all[i].err = s.prepare(ctx, all[i])
+		}
 	}
-	if c, err = s.Expand(ctx, c); err != nil {
-		return 0, 0, err
+	s.cross(ctx, slices.DeleteFunc(slices.Clone(all), func(c *computation) bool { return c.rule == nil }))
+	for _, c := range all {
+		if c.err == nil && c.rule != nil {
+			c.err = s.take(ctx, c)
+		}
 	}
-	// What own features measure is a part of the rule: when that changes, people did nothing either.
-	definition := string(query.Encode(c))
-	filled, err := s.cfg.Table.Filled(ctx, n.ID)
+	s.measure(ctx, all)
+	for _, c := range all {
+		c.result.Took = s.cfg.Clock.Now().Sub(begin)
+		c.err = s.conclude(ctx, c)
+	}
+	return all
+}
+
+// prepare reads the rule of a segment. What own features measure is a part of it: when that changes, people did nothing either.
+func (s *Segments) prepare(ctx context.Context, c *computation) error {
+	rule := c.segment.Condition()
+	if rule == nil {
+		return hitori.NewError(hitori.Invalid, "segment_unreadable", "name", c.segment.Name)
+	}
+	rule, err := s.Expand(ctx, rule)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
-	crossings, err := s.cfg.Reader.Crossings(ctx, n.ID, c, s.clock())
-	if err != nil {
-		return 0, 0, err
+	if c.filled, err = s.cfg.Table.Filled(ctx, c.segment.ID); err != nil {
+		return err
 	}
-	if filled != definition {
-		return 0, 0, s.fill(ctx, n, definition, filled == "", crossings)
+	c.rule, c.definition = rule, string(query.Encode(rule))
+	return nil
+}
+
+// cross finds who meets a rule and is not in its segment, or the other way round. Where that fails for all at once, each is
+// tried by itself, so that only those fail that must.
+func (s *Segments) cross(ctx context.Context, all []*computation) {
+	if len(all) == 0 {
+		return
 	}
-	for some := range slices.Chunk(crossings, page) {
+	rules := make([]Rule, len(all))
+	for i, c := range all {
+		rules[i] = Rule{c.segment.ID, c.rule}
+	}
+	crossings, err := s.cfg.Reader.Crossings(ctx, rules, s.clock())
+	switch {
+	case err == nil:
+		for i, c := range all {
+			c.crossings = crossings[i]
+		}
+	case len(all) == 1 || ctx.Err() != nil:
+		for _, c := range all {
+			c.err = err
+		}
+	default:
+		for i := range all {
+			s.cross(ctx, all[i:i+1])
+		}
+	}
+}
+
+// take changes the members of a segment and counts how many came and went.
+func (s *Segments) take(ctx context.Context, c *computation) error {
+	n, r := &c.segment, &c.result
+	if c.filled != c.definition {
+		return s.fill(ctx, n, c.definition, c.filled == "", c.crossings)
+	}
+	for some := range slices.Chunk(c.crossings, page) {
 		members, err := s.tell(ctx, n, some)
 		if err != nil {
-			return entered, left, err
+			return err
 		}
 		for _, m := range members {
 			if m.In {
-				entered++
+				r.Entered++
 			} else if !m.Gone {
-				left++
+				r.Left++
 			}
 		}
-		if err := s.cfg.Table.PutMembers(ctx, n.ID, definition, members, false); err != nil {
-			return entered, left, err
+		if err := s.cfg.Table.PutMembers(ctx, n.ID, c.definition, members, false); err != nil {
+			return err
 		}
 	}
-	return entered, left, nil
+	return nil
+}
+
+// measure counts the members of segments.
+func (s *Segments) measure(ctx context.Context, all []*computation) {
+	groups := make([]Group, len(all))
+	for i, c := range all {
+		groups[i] = c.segment.group()
+	}
+	sizes, everybody, err := s.cfg.Reader.Sizes(ctx, groups)
+	for i, c := range all {
+		if c.err == nil {
+			c.err = err
+		}
+		if c.err == nil {
+			c.result.Size, c.result.Everybody = sizes[i], everybody
+		}
+	}
+}
+
+// conclude notes what a computation came to. One that was cut off leaves no trace.
+func (s *Segments) conclude(ctx context.Context, c *computation) error {
+	n := &c.segment
+	if c.err == nil {
+		n.SegmentResult = c.result
+		return s.cfg.Store.PutResult(ctx, n.ID, c.result.ComputedAt.In(s.cfg.Location).Format(time.DateOnly), c.result)
+	}
+	if ctx.Err() != nil {
+		return c.err
+	}
+	old := n.SegmentResult
+	old.Failure = c.err.Error()
+	return errors.Join(c.err, s.cfg.Store.PutResult(ctx, n.ID, "", old))
 }
 
 // fill takes over who meets the rule without telling of it. What was lost is known from the log.

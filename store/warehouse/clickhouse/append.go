@@ -74,6 +74,9 @@ func (w *Warehouse) deal(batch unify.Batch) ([]share, error) {
 
 // append adds a share of a batch. An alias may come twice, so it needs no witness.
 func (s *shard) append(ctx context.Context, token string, mine share, earlier attempt) error {
+	if err := s.touchOwners(ctx, mine.aliases); err != nil {
+		return err
+	}
 	if err := aliases.insert(ctx, s, token, mine.aliases); err != nil {
 		return err
 	}
@@ -86,6 +89,22 @@ func (s *shard) append(ctx context.Context, token string, mine share, earlier at
 		return err
 	}
 	return insertOnce(ctx, s, events, token, mine.events, earlier.begun, then.Events, first.Events)
+}
+
+// touchOwners notes to whom profiles belong that are about to become somebody else's: they lose what is theirs.
+func (s *shard) touchOwners(ctx context.Context, moved []aliasRow) error {
+	if len(moved) == 0 || s.number > 0 { // every shard has all aliases
+		return nil
+	}
+	customers := make([]hitori.CustomerID, len(moved))
+	for i := range moved {
+		customers[i] = moved[i].Customer
+	}
+	owners, err := values[int64](ctx, s, "SELECT DISTINCT root_id FROM aliases"+where(among("customer_id", customers)))
+	if err != nil {
+		return err
+	}
+	return s.touch(ctx, owners)
 }
 
 // key is where a row stands. In quarantine there is only the position.

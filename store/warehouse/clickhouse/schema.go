@@ -147,6 +147,7 @@ func migrations() [][]string {
 		{events.create(), lines.create(), quarantined.create(), aliases.create(), applied.create()},
 		deriving(),
 		slices.Concat(addDetails(), derivedAnew()),
+		{addDetail(plan.Price(words{}))},
 	}
 }
 
@@ -155,13 +156,17 @@ func migrations() [][]string {
 func addDetails() []string {
 	var statements []string
 	for _, d := range plan.Details(words{}) {
-		kind := "LowCardinality(String)"
-		if d.Number {
-			kind = "Nullable(Float64)"
-		}
-		statements = append(statements, fmt.Sprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s DEFAULT %s CODEC(ZSTD(1))", events.name, d.Name, kind, d.Value))
+		statements = append(statements, addDetail(d))
 	}
 	return statements
+}
+
+func addDetail(d plan.Detail) string {
+	kind := "LowCardinality(String)"
+	if d.Number {
+		kind = "Nullable(Float64)"
+	}
+	return fmt.Sprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s DEFAULT %s CODEC(ZSTD(1))", events.name, d.Name, kind, d.Value)
 }
 
 // migrate brings the tables of a node up to date. A node remembers which shard of how many it is,

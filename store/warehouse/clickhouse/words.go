@@ -10,6 +10,7 @@ import (
 
 	engine "github.com/ClickHouse/clickhouse-go/v2"
 
+	"github.com/hitori-cdp/hitori"
 	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 )
 
@@ -31,6 +32,24 @@ var _ plan.Dialect = words{}
 // Events implements [plan.Dialect].
 func (w words) Events(columns, condition string) string {
 	return w.ofPeople(events.name, columns, condition)
+}
+
+// Acts implements [plan.Dialect]: names are read quickly where they stand.
+func (w words) Acts(columns, condition string) string {
+	return w.Events(columns, "customer_id <> 0 AND "+condition)
+}
+
+// Figure implements [plan.Dialect].
+func (words) Figure(property string) string {
+	if property == plan.PriceProperty {
+		return plan.PriceName
+	}
+	return ""
+}
+
+// Named implements [plan.Dialect].
+func (words) Named(name string) string {
+	return fmt.Sprintf("(type = %d AND name = %s)", hitori.Track, quote(name))
 }
 
 // Lines implements [plan.Dialect].
@@ -74,6 +93,12 @@ func (words) Quote(text string) string { return quote(text) }
 
 // LatestBy implements [plan.Dialect].
 func (words) LatestBy(value, by string) string { return "argMax(" + value + ", " + by + ")" }
+
+// Earlier implements [plan.Dialect].
+func (words) Earlier(value string) string { return "last_value(" + value + ") IGNORE NULLS" }
+
+// Later implements [plan.Dialect].
+func (words) Later(value string) string { return "first_value(" + value + ") IGNORE NULLS" }
 
 // When implements [plan.Dialect].
 func (words) When(aggregate, condition string) string {

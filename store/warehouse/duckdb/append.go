@@ -119,8 +119,16 @@ func (w *Warehouse) append(ctx context.Context, db *sql.DB, batch unify.Batch) e
 		w.tails[active].customers.add(batch.Events[i].Customer)
 		touched[batch.Events[i].Customer] = struct{}{}
 	}
+	var moved []hitori.CustomerID
 	for _, a := range batch.Aliases {
 		touched[a.Customer], touched[a.Root] = struct{}{}, struct{}{}
+		moved = append(moved, a.Customer)
+	}
+	if len(moved) > 0 { // whoever they were until now loses what is theirs
+		err := eachID(ctx, db, "SELECT root_id FROM alias_log WHERE customer_id IN "+idList(moved), func(id int64) { touched[hitori.CustomerID(id)] = struct{}{} })
+		if err != nil {
+			return err
+		}
 	}
 	delete(touched, 0)
 	tx, err := conn.BeginTx(ctx, nil)

@@ -26,26 +26,35 @@ func attachStatement(path, name string) string {
 	return fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS %s (STORAGE_VERSION 'v1.5.0')", strings.ReplaceAll(path, "'", "''"), name)
 }
 
-type derivedTable struct{ name, columns string }
+// derivedTable is a table of that file, with its columns and the order of its rows where that is not by person.
+type derivedTable struct{ name, columns, order string }
 
-// derivedTables are the tables of that file, with their columns.
+func (t derivedTable) ordered() string {
+	if t.order == "" {
+		return " ORDER BY person"
+	}
+	return " ORDER BY " + t.order
+}
+
+// derivedTables are the tables of that file.
 var derivedTables = []derivedTable{
-	{"people", "person BIGINT, level UTINYINT, first_seen BIGINT"},
-	{"facts", "person BIGINT, about UTINYINT, name VARCHAR, kind UTINYINT, text VARCHAR, number DOUBLE, instant BIGINT, dated BOOLEAN"},
-	{"orders", "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, " +
+	{name: "people", columns: "person BIGINT, level UTINYINT, first_seen BIGINT"},
+	{name: "facts", columns: "person BIGINT, about UTINYINT, name VARCHAR, kind UTINYINT, text VARCHAR, number DOUBLE, instant BIGINT, dated BOOLEAN"},
+	{name: "orders", columns: "person BIGINT, order_id VARCHAR, alone BIGINT, number BIGINT, placed BIGINT, day BIGINT, " +
 		"waited BIGINT, since_first BIGINT, month BIGINT, cohort BIGINT, opens_month BOOLEAN, currency VARCHAR, amount BIGINT, refunded BIGINT, " +
 		"net BIGINT, cancelled BOOLEAN, lines_at BIGINT, channel VARCHAR, affiliation VARCHAR, payment_method VARCHAR, status VARCHAR, coupon VARCHAR, discount DOUBLE"},
-	{"order_lines", "person BIGINT, order_id VARCHAR, alone BIGINT, line UINTEGER, product_id VARCHAR, sku VARCHAR, product_name VARCHAR, " +
+	{name: "order_lines", columns: "person BIGINT, order_id VARCHAR, alone BIGINT, line UINTEGER, product_id VARCHAR, sku VARCHAR, product_name VARCHAR, " +
 		"category VARCHAR, brand VARCHAR, variant VARCHAR, price BIGINT, quantity BIGINT, " +
 		"product VARCHAR, number BIGINT, day BIGINT, cancelled BOOLEAN, currency VARCHAR, kept DOUBLE"},
-	{"buyers", "person BIGINT, orders BIGINT, first_day BIGINT, last_day BIGINT, spend BIGINT"},
-	{"features", "person BIGINT" + featureColumns()},
-	{"listed", "list VARCHAR, person BIGINT"},
+	{name: "buyers", columns: "person BIGINT, orders BIGINT, first_day BIGINT, last_day BIGINT, spend BIGINT"},
+	{name: "features", columns: "person BIGINT" + featureColumns()},
+	{"acts", actColumns, actOrder},
+	{name: "listed", columns: "list VARCHAR, person BIGINT"},
 }
 
 // keptTables stand there too, and stay when the others are computed anew: segments are.
 var keptTables = []derivedTable{
-	{"memberships", `segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT`},
+	{name: "memberships", columns: `segment VARCHAR, person BIGINT, is_in BOOLEAN, entered BIGINT, "left" BIGINT`},
 }
 
 // described is how many of the derived tables are written from what the state knows; the others follow from events.
@@ -66,8 +75,8 @@ func featureColumns() string {
 	return b.String()
 }
 
-// shapeOf tells the shape of what is derived, the tables' own included.
-func shapeOf(form understand.Form) string { return fmt.Sprint(form.Shape, derivedTables) }
+// shapeOf tells the shape of what is derived, the tables' own and the engine's included.
+func (w *Warehouse) shapeOf(form understand.Form) string { return form.Shape + w.tables }
 
 // attachDerived opens the file of what is derived, or makes it.
 func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
@@ -77,6 +86,11 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 			return unavailable(err)
 		}
 	}
+	var version string
+	if err := db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+		return err
+	}
+	w.tables = fmt.Sprint(derivedTables, version)
 	for _, s := range []string{attachStatement(path, "derived"), "CREATE TABLE IF NOT EXISTS derived.form (shape VARCHAR, day VARCHAR)"} {
 		if _, err := db.ExecContext(ctx, s); err != nil {
 			return err
@@ -87,7 +101,7 @@ func (w *Warehouse) attachDerived(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	statements := []string{"CREATE TABLE IF NOT EXISTS derived.revision (number BIGINT)"}
-	if !strings.HasSuffix(shape.String, fmt.Sprint(derivedTables)) { // another version's, with other columns
+	if !strings.HasSuffix(shape.String, w.tables) { // another version's, with other columns
 		statements = append(statements, "DELETE FROM derived.revision", "INSERT INTO derived.revision SELECT 0 FROM derived.form") // everything is awaited
 		for _, t := range derivedTables {
 			statements = append(statements, "DROP TABLE IF EXISTS derived."+t.name)
@@ -117,7 +131,7 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 			return err
 		}
 		defer conn.Close()
-		s := stage{conn: conn, catalog: "temp"}
+		s := stage{conn: conn, catalog: "temp", shape: w.shapeOf(d.Form)}
 		if d.Everybody {
 			s.catalog = "derived"
 			if err := s.exec(ctx, memoryLimit(everybodyMemory*w.config.MemoryLimit)); err != nil {
@@ -125,7 +139,7 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 			}
 		}
 		defer s.end(context.WithoutCancel(ctx), w.config)
-		dialect := staged{words: words{w.older.Load()}, stage: &s, everybody: d.Everybody}
+		dialect := staged{words: w.words(), stage: &s, everybody: d.Everybody}
 		if d.People == nil {
 			err = s.age(ctx, &d, dialect)
 		} else if err = s.describe(ctx, &d); err == nil {
@@ -151,10 +165,14 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 type stage struct {
 	conn    *sql.Conn
 	catalog string
+	// shape is that of what is derived.
+	shape string
 	// stages are the tables of [plan.Stages] that were made.
 	stages []string
 	// placed are the tables that are put in place.
 	placed []derivedTable
+	// acts is the query of the rows of acts where they are put in place at once.
+	acts string
 	// part selects the people who are computed now.
 	part string
 }
@@ -309,6 +327,11 @@ func (s *stage) compute(ctx context.Context, d *understand.Derivation, words sta
 	if err := s.insert(ctx, "listed", plan.Listed(words)); err != nil {
 		return err
 	}
+	if s.acts = words.acts() + " ORDER BY " + actOrder; d.Everybody {
+		if err := s.insertInParts(ctx, "acts", cuts, words.acts); err != nil {
+			return err
+		}
+	}
 	return s.insertInParts(ctx, "features", cuts, func() string { return plan.Features(words, calendar, d.Currency, d.Grading) })
 }
 
@@ -334,12 +357,11 @@ func (s *stage) age(ctx context.Context, d *understand.Derivation, words staged)
 		if err := s.exec(ctx, s.create(t.name, t.columns)); err != nil {
 			return err
 		}
+		query := func() string { return "SELECT * FROM " + words.Derived(t.name) }
 		if aged {
-			err = s.insertInParts(ctx, t.name, cuts, func() string { return plan.AgedFeatures(words, calendar, d.Currency, d.Grading) })
-		} else {
-			err = s.insert(ctx, t.name, "SELECT * FROM derived."+t.name+" ORDER BY person")
+			query = func() string { return plan.AgedFeatures(words, calendar, d.Currency, d.Grading) }
 		}
-		if err != nil {
+		if err := s.insertInParts(ctx, t.name, cuts, query); err != nil {
 			return err
 		}
 		s.placed = append(s.placed, t)
@@ -373,9 +395,10 @@ func (s *stage) insert(ctx context.Context, table, query string) error {
 
 func (s *stage) insertInParts(ctx context.Context, table string, cuts []int64, query func() string) error {
 	defer func() { s.part = "" }()
+	order := derivedTables[slices.IndexFunc(derivedTables, func(t derivedTable) bool { return t.name == table })].ordered()
 	for i := range len(cuts) - 1 {
 		s.part = fmt.Sprintf("person > %d AND person <= %d", cuts[i], cuts[i+1])
-		if err := s.insert(ctx, table, query()+" ORDER BY person"); err != nil {
+		if err := s.insert(ctx, table, query()+order); err != nil {
 			return err
 		}
 	}
@@ -414,12 +437,16 @@ func (s *stage) place(ctx context.Context, d *understand.Derivation) error {
 			statements = append(statements, "DROP TABLE derived."+t.name, fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.table(t.name), t.name))
 			continue
 		}
+		rows := s.table(t.name)
+		if t.name == "acts" { // they are but copied from the events that were read
+			rows = "(" + s.acts + ")"
+		}
 		statements = append(statements, fmt.Sprintf("DELETE FROM derived.%s WHERE person IN (SELECT customer_id FROM chosen UNION ALL %s)", t.name, idList(d.Gone)),
-			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, s.table(t.name)))
+			fmt.Sprintf("INSERT INTO derived.%s FROM %s", t.name, rows))
 		statements = append(statements, hidePerson("derived."+t.name)...)
 	}
 	if d.Everybody {
-		statements = append(statements, "DELETE FROM derived.revision", "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(shapeOf(d.Form)), quote(d.Form.Day)))
+		statements = append(statements, "DELETE FROM derived.revision", "DELETE FROM derived.form", fmt.Sprintf("INSERT INTO derived.form VALUES (%s, %s)", quote(s.shape), quote(d.Form.Day)))
 	}
 	statements = append(statements, revise...)
 	statements = append(statements, "DELETE FROM derived.costs")

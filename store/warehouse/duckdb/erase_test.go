@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,16 +60,13 @@ func TestEraseLeavesNoTrace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, statement := range addDetails() {
+	for _, statement := range slices.Concat(addDetails(), []string{"DROP TABLE shown"}, showRuns(), addPrice()) {
 		if strings.HasPrefix(statement, "ALTER") {
 			statement += " USING COMPRESSION uncompressed"
 		}
 		if err := w.write(ctx, statement); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := w.write(ctx, append([]string{"DROP TABLE shown"}, showRuns()...)...); err != nil {
-		t.Fatal(err)
 	}
 	shop := warehousetest.NewShop(1, 50)
 	gone := []hitori.CustomerID{shop.Customer(7), 424242}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hitori-cdp/hitori"
+	"github.com/hitori-cdp/hitori/query"
 	"github.com/hitori-cdp/hitori/store/warehouse/plan"
 	"github.com/hitori-cdp/hitori/store/warehouse/warehousetest"
 	"github.com/hitori-cdp/hitori/understand"
@@ -55,6 +56,47 @@ func TestOlderRows(t *testing.T) {
 	}
 	if got := derivedTexts(t, w); len(got) == 0 || !slices.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
+	}
+}
+
+// TestUnpriced: sums of the price are right where some rows were sealed before there was a column for it, and it is used again
+// when none is left.
+func TestUnpriced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	w := openTest(t, path, tinySizes)
+	var events []hitori.Stamped
+	for n := range 300 {
+		e := warehousetest.NewEvent(warehousetest.EventArgs{Number: n, Customer: hitori.CustomerID(1+n%20) << 20, Name: "Product Added", Time: warehousetest.Epoch})
+		e.Properties = hitori.JSON(fmt.Sprintf(`{"price":%d}`, n%20))
+		events = append(events, e)
+	}
+	if err := w.Append(t.Context(), unify.Batch{Token: "all", Events: events}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	derivedTexts(t, w)
+	dear := &query.Event{
+		Events: query.Events{Name: "Product Added"}, Measure: query.Sum, Property: plan.PriceProperty, Is: query.Test{Op: query.AtLeast, Number: 15 * 12},
+	}
+	check := func(unpriced bool) {
+		t.Helper()
+		size, _, err := plan.Reader{Engine: w}.Size(t.Context(), dear, query.Clock{Now: warehousetest.Epoch.AddDate(0, 1, 0), Location: time.UTC})
+		if err != nil || size != 8 || w.unpriced.Load() != unpriced {
+			t.Errorf("%d people, unpriced %v, %v", size, w.unpriced.Load(), err)
+		}
+	}
+	check(false)
+	for _, price := range []string{"NULL", price.Value} {
+		if err := w.write(t.Context(), "UPDATE sealed_events SET price = "+price); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		w = openTest(t, path, tinySizes)
+		check(price == "NULL")
 	}
 }
 

@@ -93,14 +93,24 @@ var (
 // sealed by a version that knew none of them are null.
 var details = plan.Details(words{})
 
-// detailNames lists the details, detailValues computes them.
-var detailNames, detailValues = func() (string, string) {
+// price came later. Where there is none it is not a number, so that it is null only in rows that were sealed before.
+var price = func() plan.Detail {
+	d := plan.Price(words{})
+	d.Value = "coalesce(" + d.Value + ", CAST('nan' AS DOUBLE))"
+	return d
+}()
+
+// listDetails lists the names of details, and the expressions that compute them.
+func listDetails(details []plan.Detail) (listed, computed string) {
 	var names, values []string
 	for _, d := range details {
 		names, values = append(names, d.Name), append(values, d.Value+" AS "+d.Name)
 	}
 	return strings.Join(names, ", "), strings.Join(values, ", ")
-}()
+}
+
+// detailNames lists the details and the price, detailValues computes them.
+var detailNames, detailValues = listDetails(append(slices.Clone(details), price))
 
 // addDetails are the statements that make room for the details.
 func addDetails() []string {
@@ -112,9 +122,10 @@ func addDetails() []string {
 		}
 		statements = append(statements, fmt.Sprintf("ALTER TABLE sealed_events ADD COLUMN %s %s", d.Name, kind))
 	}
-	view := fmt.Sprintf("CREATE OR REPLACE VIEW events AS SELECT %s, %s FROM sealed_events", eventNames, detailNames)
+	known, computed := listDetails(details)
+	view := fmt.Sprintf("CREATE OR REPLACE VIEW events AS SELECT %s, %s FROM sealed_events", eventNames, known)
 	for i := range 2 {
-		view += fmt.Sprintf(" UNION ALL SELECT %s, %s FROM %s", eventNames, detailValues, tailEvents(i))
+		view += fmt.Sprintf(" UNION ALL SELECT %s, %s FROM %s", eventNames, computed, tailEvents(i))
 	}
 	return append(statements, view)
 }
@@ -125,15 +136,28 @@ const shownRuns = "run <= (SELECT max(run) FROM shown)"
 
 // showRuns are the statements that make the table shown, and have the views keep to it.
 func showRuns() []string {
-	statements := []string{"CREATE TABLE shown (run INTEGER)", "INSERT INTO shown SELECT coalesce(max(run), 0) FROM sealed_events"}
-	for _, v := range []struct{ name, columns, computed string }{{"events", eventNames + ", " + detailNames, eventNames + ", " + detailValues}, {"lines", lineNames, lineNames}} {
-		view := fmt.Sprintf("CREATE OR REPLACE VIEW %[1]s AS SELECT %[2]s FROM sealed_%[1]s WHERE %[3]s", v.name, v.columns, shownRuns)
-		for i := range 2 {
-			view += fmt.Sprintf(" UNION ALL SELECT %s FROM tail_%s_%d", v.computed, v.name, i)
-		}
-		statements = append(statements, view)
+	known, computed := listDetails(details)
+	return []string{
+		"CREATE TABLE shown (run INTEGER)", "INSERT INTO shown SELECT coalesce(max(run), 0) FROM sealed_events",
+		shownView("events", eventNames+", "+known, eventNames+", "+computed), shownView("lines", lineNames, lineNames),
 	}
-	return statements
+}
+
+// addPrice are the statements that make room for the price.
+func addPrice() []string {
+	return []string{
+		"ALTER TABLE sealed_events ADD COLUMN " + price.Name + " DOUBLE",
+		shownView("events", eventNames+", "+detailNames, eventNames+", "+detailValues),
+	}
+}
+
+// shownView makes the view of what readers may see of a table; columns are those of its runs, computed those of its tails.
+func shownView(table, columns, computed string) string {
+	view := fmt.Sprintf("CREATE OR REPLACE VIEW %[1]s AS SELECT %[2]s FROM sealed_%[1]s WHERE %[3]s", table, columns, shownRuns)
+	for i := range 2 {
+		view += fmt.Sprintf(" UNION ALL SELECT %s FROM tail_%s_%d", computed, table, i)
+	}
+	return view
 }
 
 // show are the statements by which readers see a run.
@@ -197,6 +221,7 @@ var migrations = [][]string{
 	{"CREATE TABLE touched (number BIGINT, customer_id BIGINT)"},
 	addDetails(),
 	showRuns(),
+	addPrice(),
 }
 
 // migrate brings the tables up to date.

@@ -43,7 +43,7 @@ func (w *Warehouse) Touched(ctx context.Context, form understand.Form) (understa
 			return err
 		}
 		t.Mark = strconv.FormatInt(mark, 10)
-		if t.Everybody = shape.String != shapeOf(form) || touched > max(fewTouched, people/4); t.Everybody {
+		if t.Everybody = shape.String != w.shapeOf(form) || touched > max(fewTouched, people/4); t.Everybody {
 			return nil
 		}
 		t.Aged = day.String != form.Day

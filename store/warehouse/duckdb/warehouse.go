@@ -75,8 +75,13 @@ type Warehouse struct {
 	// touches is the greatest number in the table touched; it grows under appending.
 	touches atomic.Int64
 
+	// tables tells the derived tables' form.
+	tables string
+
 	// older says that some events were sealed before there were details; see words.
 	older atomic.Bool
+	// unpriced says that some were sealed before there was a price.
+	unpriced atomic.Bool
 
 	// upkeep is held by whatever moves rows: a step in the background, or an erasure.
 	upkeep sync.Mutex
@@ -185,10 +190,12 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	w.layout.forget()
-	var older bool
-	if err := db.QueryRowContext(ctx, "SELECT EXISTS (FROM sealed_events WHERE "+details[0].Name+" IS NULL)").Scan(&older); err != nil {
+	var older, unpriced bool
+	const without = "EXISTS (FROM sealed_events WHERE %s IS NULL)"
+	if err := db.QueryRowContext(ctx, fmt.Sprintf("SELECT "+without+", "+without, details[0].Name, price.Name)).Scan(&older, &unpriced); err != nil {
 		return err
 	}
+	w.unpriced.Store(unpriced)
 	if w.older.Store(older); older {
 		w.config.Logger.Warn("the warehouse was filled by an older version; features are computed slowly until \"hitori rebuild --yes\" was run once")
 	}

@@ -14,6 +14,8 @@ import (
 type words struct {
 	// older says that there are events whose details are null.
 	older bool
+	// unpriced says that there are events whose price is not known.
+	unpriced bool
 }
 
 var _ plan.Dialect = words{}
@@ -22,6 +24,22 @@ var _ plan.Dialect = words{}
 func (w words) Events(columns, condition string) string {
 	return w.ofPeople("events", columns, condition)
 }
+
+// Acts implements [plan.Dialect].
+func (words) Acts(columns, condition string) string {
+	return fmt.Sprintf("(SELECT %s FROM derived.acts WHERE %s)", columns, condition)
+}
+
+// Figure implements [plan.Dialect].
+func (w words) Figure(property string) string {
+	if property == plan.PriceProperty && !w.unpriced {
+		return price.Name
+	}
+	return ""
+}
+
+// Named implements [plan.Dialect].
+func (words) Named(name string) string { return "(code = " + codeOf(quote(name)) + ")" }
 
 // Lines implements [plan.Dialect].
 func (w words) Lines(columns, condition string) string {
@@ -82,6 +100,12 @@ func (words) LatestBy(value, by string) string {
 
 // moment orders events by time and position.
 const moment = "CAST(time AS HUGEINT) * 18446744073709551616 + position"
+
+// Earlier implements [plan.Dialect].
+func (words) Earlier(value string) string { return "last_value(" + value + " IGNORE NULLS)" }
+
+// Later implements [plan.Dialect].
+func (words) Later(value string) string { return "first_value(" + value + " IGNORE NULLS)" }
 
 // When implements [plan.Dialect].
 func (words) When(aggregate, condition string) string {
@@ -190,9 +214,12 @@ func (words) Whole(text string) string { return "try_cast(" + text + " AS BIGINT
 // Divide implements [plan.Dialect].
 func (words) Divide(a, b string) string { return a + " // " + b }
 
+// words is the dialect by what is in the warehouse.
+func (w *Warehouse) words() words { return words{w.older.Load(), w.unpriced.Load()} }
+
 var _ plan.Engine = (*Warehouse)(nil)
 
 // Query implements [plan.Engine].
 func (w *Warehouse) Query(ctx context.Context, build func(plan.Dialect) string, each func(plan.Row) error) error {
-	return w.each(ctx, build(words{w.older.Load()}), func(rows *sql.Rows) error { return each(rows) })
+	return w.each(ctx, build(w.words()), func(rows *sql.Rows) error { return each(rows) })
 }

@@ -14,12 +14,30 @@ import (
 // Condition is the query of the people who meet a valid condition at the calendar's now: one column, person. Its
 // meaning is that of [query.Evaluate].
 //
-// Every leaf asks whether the person is among the rows of one query; groups join these questions. A leaf that
-// people meet of whom there are no rows (a count of 0) asks whether the person is not among those who fail.
+// Every leaf is an expression over a row for each person: what is derived about them is asked where they stand, and of events
+// a row for each person is joined to it. Groups join these expressions.
 func Condition(d Dialect, c query.Condition, at Calendar) string {
-	k := &compilation{Dialect: d, Calendar: at, clock: query.Clock{Now: at.Now, Location: at.Location}, columns: []string{"person"}}
+	k := compile(d, at)
 	where := tree(c, k.leaf)
-	return "SELECT person FROM " + d.People(strings.Join(k.columns, ", ")) + " AS people WHERE " + where
+	return "SELECT person FROM " + k.people() + " WHERE " + where
+}
+
+// most is how many conditions are put into one number.
+const mostAtOnce = 60
+
+// Conditions is the query of the people who meet any of several conditions, at most [mostAtOnce]: two columns, person and met, in which
+// bit n stands for the nth condition. What several of them ask is read once.
+func Conditions(d Dialect, all []query.Condition, at Calendar) string {
+	k := compile(d, at)
+	bits := make([]string, len(all))
+	for i, c := range all {
+		bits[i] = fmt.Sprintf("CASE WHEN %s THEN %d ELSE 0 END", tree(c, k.leaf), int64(1)<<i)
+	}
+	return "SELECT person, met FROM (SELECT person, CAST(" + strings.Join(bits, " + ") + " AS BIGINT) AS met FROM " + k.people() + ") AS everybody WHERE met <> 0"
+}
+
+func compile(d Dialect, at Calendar) *compilation {
+	return &compilation{Dialect: d, Calendar: at, clock: query.Clock{Now: at.Now, Location: at.Location}, columns: []string{"person"}}
 }
 
 type compilation struct {
@@ -28,12 +46,19 @@ type compilation struct {
 	clock query.Clock
 	// columns are those asked of people.
 	columns []string
+	// askings are what is asked of events.
+	askings []*asking
 	// profiles and person select the events, and what is derived, of one person; empty for everybody.
 	profiles, person string
 }
 
 // column is the leaf of those of whom an expression over derived tables holds. They stand where the person does.
 func (k *compilation) column(expression string) string {
+	for i, c := range k.columns {
+		if name := fmt.Sprintf("leaf%d", i); c == expression+" AS "+name {
+			return name
+		}
+	}
 	name := fmt.Sprintf("leaf%d", len(k.columns))
 	k.columns = append(k.columns, expression+" AS "+name)
 	return name
@@ -72,11 +97,6 @@ const none = "(1 = 0)"
 // what stands in a FROM clause and what follows it.
 func (k *compilation) among(from string, others bool) string {
 	return k.column(but(others, "person IN (SELECT person FROM "+from+")"))
-}
-
-// amongEvents is the same for rows of events.
-func (k *compilation) amongEvents(from string, others bool) string {
-	return but(others, k.In("person", "SELECT person FROM "+from))
 }
 
 func but(not bool, condition string) string {

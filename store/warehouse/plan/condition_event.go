@@ -8,11 +8,30 @@ import (
 	"github.com/hitori-cdp/hitori/query"
 )
 
+// scan is how events are read: whole, or where that is enough, by when they happened.
+type scan struct {
+	rows  func(columns, condition string) string
+	named func(name string) string
+	whose string
+}
+
+// scan returns how to read events of which whole says that more is asked than [Dialect.Acts] tells. Of one person they are
+// always read whole, and as they are now.
+func (k *compilation) scan(whole bool) scan {
+	if !whole && k.profiles == "" {
+		return scan{rows: k.Acts, named: k.Named}
+	}
+	named := func(name string) string {
+		return fmt.Sprintf("(type = %d AND name = %s)", hitori.Track, k.Quote(name))
+	}
+	return scan{k.Events, named, all(k.profiles, "customer_id <> 0")}
+}
+
 // selected tells which events are meant, by what is quick to look at.
-func selected(d Dialect, s *query.Events) string {
+func (e scan) selected(s *query.Events) string {
 	switch {
 	case s.Name != "":
-		return fmt.Sprintf("(type = %d AND name = %s)", hitori.Track, d.Quote(s.Name))
+		return e.named(s.Name)
 	case s.Call != "":
 		call, _ := hitori.ParseEventType(s.Call)
 		return fmt.Sprintf("(type = %d)", call)
@@ -35,14 +54,16 @@ func (k *compilation) where(c query.Condition) string {
 	})
 }
 
-// happened selects the events of people that have happened by now.
-func (k *compilation) happened(conditions ...string) string {
-	return all(k.profiles, "customer_id <> 0", "time <= "+itoa(k.Now.UnixMilli()), all(conditions...))
+// happened are the events of people that have happened by now and meet conditions.
+func (k *compilation) happened(e scan, columns string, conditions ...string) string {
+	return e.rows(columns, all(e.whose, "time <= "+itoa(k.Now.UnixMilli()), all(conditions...)))
 }
 
-// matching selects the events that are meant; see [compilation.happened].
-func (k *compilation) matching(s *query.Events, conditions ...string) string {
-	return k.happened(append([]string{selected(k, s), k.where(s.Where)}, conditions...)...)
+// matching are the events that are meant, as far as they meet conditions; whole says that these, or the columns, ask more of
+// events than [Dialect.Acts] tells.
+func (k *compilation) matching(s *query.Events, whole bool, columns string, conditions ...string) string {
+	e := k.scan(whole || s.Where != nil)
+	return k.happened(e, columns, e.selected(s), k.where(s.Where), all(conditions...))
 }
 
 // during selects events by a window.

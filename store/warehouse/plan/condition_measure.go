@@ -15,10 +15,12 @@ type measure struct {
 	columns map[string]string
 	// condition is what the events must meet for a row.
 	condition string
+	// plain says that the columns ask no more of events than [Dialect.Acts] tells.
+	plain bool
 	// value is what a row says where that is computed from its columns, and filter says which rows count.
 	value, filter string
-	// result is the aggregate that is measured, and test what is asked of it.
-	result string
+	// result is what is measured, of called with each aggregate in it, and test what is asked of it.
+	result func(of func(aggregate string) string) string
 	test   func(result string) string
 	// counts says that people without rows have 0; of others no test is met.
 	counts bool
@@ -26,37 +28,32 @@ type measure struct {
 	whole bool
 }
 
-// people are those of whom the measure of their rows meets a test, as what stands in a FROM clause and what follows
-// it. Where 0 meets the test it tells the others, who fail it: of many who meet it there are no rows.
-func (m *measure) people(rows string, t *query.Test) (from string, others bool) {
-	switch {
-	case m.whole && t.Op == query.AtLeast && t.Number == 1:
-		return rows, false
-	case m.whole && t.Op == query.Equals && t.Number == 0:
-		return rows, true
-	case m.counts && t.Accepts(0):
-		return rows + " GROUP BY person HAVING NOT " + m.test(m.result), true
-	}
-	return rows + " GROUP BY person HAVING " + m.test(m.result), false
-}
-
 // event measures the events that are meant.
 func (k *compilation) event(n *query.Event) string {
 	m := k.measure(n)
-	return k.amongEvents(m.people(k.eventRows(n, &m), &n.Is))
+	filter := k.during(n.Window)
+	if filter != "" {
+		m.columns["time"] = "time"
+	}
+	rows := func(condition string) string { return k.eventRows(n, &m, condition) }
+	return k.asked(question{rows, filter, m.result, m.test, m.counts && n.Is.Accepts(0)})
 }
 
-// eventRows are the rows that are measured.
-func (k *compilation) eventRows(n *query.Event, m *measure) string {
+// eventRows are the rows that are measured of events that meet a condition.
+func (k *compilation) eventRows(n *query.Event, m *measure, condition string) string {
 	if n.Relative != nil {
 		m.columns["time"], m.columns["position"] = "time", "position"
 	}
-	rows := k.Events(columns(m.columns), k.matching(&n.Events, k.during(n.Window), m.condition)) + " AS e"
+	rows := k.matching(&n.Events, !m.plain, columns(m.columns), condition, m.condition) + " AS e"
 	if n.Relative != nil {
 		rows = k.beside(rows, m.columns, n.Relative)
 	}
 	if m.value != "" {
-		rows = "(SELECT person, " + m.value + " AS value FROM " + rows + ") AS v"
+		time := ""
+		if m.columns["time"] != "" {
+			time = ", time"
+		}
+		rows = "(SELECT person, " + m.value + " AS value" + time + " FROM " + rows + ") AS v"
 	}
 	if m.filter != "" {
 		rows += " WHERE " + m.filter
@@ -77,10 +74,10 @@ func (k *compilation) measure(n *query.Event) measure {
 	m := measure{columns: make(map[string]string), test: func(result string) string { return numbers(&n.Is, result) }}
 	switch n.Measure {
 	case query.Count:
-		m.result, m.counts, m.whole = "count(*)", true, true
+		m.result, m.counts, m.plain = aggregate("count(*)"), true, true
 	case query.FirstTime, query.LastTime:
-		m.columns["time"] = "time"
-		m.result = map[query.Measure]string{query.FirstTime: "min(time)", query.LastTime: "max(time)"}[n.Measure]
+		m.columns["time"], m.plain = "time", true
+		m.result = aggregate(map[query.Measure]string{query.FirstTime: "min(time)", query.LastTime: "max(time)"}[n.Measure])
 		m.test = func(result string) string { return k.instants(&n.Is, result) }
 	case query.FirstValue, query.LastValue:
 		k.extreme(&m, n)
@@ -89,20 +86,32 @@ func (k *compilation) measure(n *query.Event) measure {
 		if n.Property == "name" {
 			m.value = "property"
 		}
-		m.filter, m.result, m.counts, m.whole = "value <> ''", "count(DISTINCT value)", true, true
+		m.filter, m.result, m.counts = "value <> ''", aggregate("count(DISTINCT value)"), true
 	default:
-		m.columns["property"], m.value, m.filter = k.values(n.Property), k.Number("property"), "value BETWEEN -1e14 AND 1e14"
+		if figure := k.Figure(n.Property); figure != "" && n.Where == nil && k.profiles == "" {
+			m.columns["value"], m.plain = figure, true
+		} else {
+			m.columns["property"], m.value = k.values(n.Property), k.Number("property")
+		}
+		m.filter = "value BETWEEN -1e14 AND 1e14"
 		m.counts = n.Measure == query.Sum
-		m.result = map[query.Measure]string{
-			query.Sum: tenThousandths + " / 10000", query.Average: tenThousandths + " / count(*) / 10000",
-			query.Min: "min(value)", query.Max: "max(value)",
+		m.result = map[query.Measure]func(func(string) string) string{
+			query.Sum: tenThousandths, query.Min: aggregate("min(value)"), query.Max: aggregate("max(value)"),
+			query.Average: func(of func(string) string) string { return tenThousandths(of) + " / " + of("count(*)") },
 		}[n.Measure]
 	}
 	return m
 }
 
+// aggregate is a result that is a single aggregate.
+func aggregate(text string) func(of func(string) string) string {
+	return func(of func(string) string) string { return of(text) }
+}
+
 // tenThousandths is a sum that is the same in whatever order it is added up; see query.
-const tenThousandths = "CAST(sum(CAST(floor(value * 10000 + 0.5) AS BIGINT)) AS DOUBLE)"
+func tenThousandths(of func(string) string) string {
+	return "CAST(" + of("sum(CAST(floor(value * 10000 + 0.5) AS BIGINT))") + " AS DOUBLE) / 10000"
+}
 
 // values is the property of an event; of one that has several, with a row for each.
 func (k *compilation) values(property string) string {
@@ -133,7 +142,7 @@ func (k *compilation) outermost(m *measure, n *query.Event, expression string) {
 	if document, path := pathOf(n.Property); document != "" {
 		m.condition = "coalesce(" + k.Raw(k.Value(document, path...)) + " <> 'null', false)"
 	}
-	m.result = k.LatestBy("told", by)
+	m.result = aggregate(k.LatestBy("told", by))
 }
 
 // beside keeps the rows that lie after or before an anchor.
@@ -143,7 +152,7 @@ func (k *compilation) beside(rows string, columns map[string]string, r *query.Re
 		at, by = "min(time)", "(-time, -position)"
 	}
 	anchors := "(SELECT person, " + at + " AS at, " + k.LatestBy("position", by) + " AS place FROM " +
-		k.Events("person, time, position", k.matching(&r.Anchor)) + " AS of_anchor GROUP BY person) AS a"
+		k.matching(&r.Anchor, false, "person, time, position") + " AS of_anchor GROUP BY person) AS a"
 	earlier, later := "a.at", "e.time"
 	condition := "(a.at < e.time OR a.at = e.time AND a.place < e.position)"
 	if r.Side == "before" {

@@ -22,16 +22,31 @@ func (k *compilation) order(n *query.Order) string {
 	return k.among(m.people(rows, &t))
 }
 
+// people are those of whom the measure of their rows meets a test, as what stands in a FROM clause and what follows
+// it. Where 0 meets the test it tells the others, who fail it: of many who meet it there are no rows.
+func (m *measure) people(rows string, t *query.Test) (from string, others bool) {
+	result := m.result(whole)
+	switch {
+	case m.whole && t.Op == query.AtLeast && t.Number == 1:
+		return rows, false
+	case m.whole && t.Op == query.Equals && t.Number == 0:
+		return rows, true
+	case m.counts && t.Accepts(0):
+		return rows + " GROUP BY person HAVING NOT " + m.test(result), true
+	}
+	return rows + " GROUP BY person HAVING " + m.test(result), false
+}
+
 // orderRows are the rows that are measured, and how; the test has its bounds as [query.Order.Stored] says.
 func (k *compilation) orderRows(n *query.Order, t *query.Test) (string, measure) {
 	o := ordered{k, n}
-	m := measure{result: "sum(value)", test: func(result string) string { return numbers(t, result) }, counts: true}
+	m := measure{result: aggregate("sum(value)"), test: func(result string) string { return numbers(t, result) }, counts: true}
 	value, from, where := "o.net", k.Own("orders")+" AS o", o.matched()
 	switch n.Measure {
 	case query.Count:
-		m.result, m.whole = "count(*)", true
+		m.result, m.whole = aggregate("count(*)"), true
 	case query.Average:
-		m.result, m.counts = "CAST(sum(value) AS DOUBLE) / count(*)", false
+		m.result, m.counts = aggregate("CAST(sum(value) AS DOUBLE) / count(*)"), false
 	case query.Profit:
 		value, from = "o.net - CASE WHEN o.amount > 0 THEN trunc(c.cost * o.net / o.amount) ELSE c.cost END", o.withCosts()
 	case query.Quantity:
@@ -39,7 +54,7 @@ func (k *compilation) orderRows(n *query.Order, t *query.Test) (string, measure)
 	case query.ItemRevenue:
 		value, from, where = share("l.price"), o.withLines(), o.fields(true)
 	case query.FirstTime, query.LastTime:
-		m.result = map[query.Measure]string{query.FirstTime: "min(value)", query.LastTime: "max(value)"}[n.Measure]
+		m.result = aggregate(map[query.Measure]string{query.FirstTime: "min(value)", query.LastTime: "max(value)"}[n.Measure])
 		value, m.counts, m.test = "o.placed", false, func(result string) string { return k.instants(&n.Is, result) }
 	}
 	return "(SELECT o.person AS person, " + value + " AS value FROM " + from + " WHERE " + all(o.chosen(), where) + ") AS r", m

@@ -20,6 +20,20 @@ type Detail struct {
 // figure is the number that an event tells: an order its discount, an answer its score, points their balance.
 const figure = "figure"
 
+// PriceProperty and PriceName are the property that [Price] tells, and its column.
+const (
+	PriceProperty = "properties.price"
+	PriceName     = "price"
+)
+
+// Price is the number in an event's property "price", of which conditions ask most. It has a column of its own as well, which
+// is null where there is none; an engine may write that otherwise.
+func Price(d Dialect) Detail {
+	// Where nothing is escaped, the name stands as it is: most documents need not be parsed.
+	holds := d.Contains("properties", `"price"`) + " OR " + d.Contains("properties", `\`)
+	return Detail{Name: PriceName, Number: true, Value: "CASE WHEN " + holds + " THEN " + d.Number(d.Value("properties", "price")) + " END"}
+}
+
 // Details lists them.
 func Details(d Dialect) []Detail {
 	purchase := fmt.Sprintf("kind = %d", hitori.KindPurchase)

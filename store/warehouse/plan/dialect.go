@@ -14,6 +14,14 @@ type Dialect interface {
 	// columns; "person" is one of those there are, and whose events they are. The condition is on the events' own
 	// columns.
 	Events(columns, condition string) string
+	// Acts is Events for those who ask only when events happened, and of which type, kind and, by [Dialect.Named], name:
+	// the columns are person, type, kind, time and position. An engine may read it from a table beside events, as of what was
+	// derived last.
+	Acts(columns, condition string) string
+	// Figure is the column of Acts that has the number of a property, and empty where there is none.
+	Figure(property string) string
+	// Named selects the track calls of a name in Acts.
+	Named(name string) string
 	// Lines is Events for product lines.
 	Lines(columns, condition string) string
 	// Derived is what stands in a FROM clause for a derived table.
@@ -30,6 +38,9 @@ type Dialect interface {
 	Quote(text string) string
 	// LatestBy is the aggregate that takes a value where another expression is greatest.
 	LatestBy(value, by string) string
+	// Earlier and Later are the values of the last and the first row of a window's frame that have one; OVER follows.
+	Earlier(value string) string
+	Later(value string) string
 	// When is an aggregate of the rows that meet a condition, and null when there are none. For counts, which are
 	// zero then, the word FILTER serves both engines.
 	When(aggregate, condition string) string

@@ -42,12 +42,12 @@ func (k *compilation) measured(v understand.Valued) string {
 			return k.measuredValue(n, v.Type)
 		}
 		m := k.measure(n)
-		return "SELECT person, CAST(" + m.result + " AS DOUBLE) AS value FROM " + k.eventRows(n, &m) + " GROUP BY person"
+		return "SELECT person, CAST(" + m.result(whole) + " AS DOUBLE) AS value FROM " + k.eventRows(n, &m, k.during(n.Window)) + " GROUP BY person"
 	case *query.Order:
 		unit := query.Order{Measure: n.Measure, Currency: n.Currency, Is: query.Test{Number: 1}}
 		one := unit.Stored()
 		rows, m := k.orderRows(n, &one)
-		return "SELECT person, CAST(" + m.result + " AS DOUBLE) / " + decimal(one.Number) + " AS value FROM " + rows + " GROUP BY person"
+		return "SELECT person, CAST(" + m.result(whole) + " AS DOUBLE) / " + decimal(one.Number) + " AS value FROM " + rows + " GROUP BY person"
 	}
 	return ""
 }
@@ -58,10 +58,10 @@ func (k *compilation) measuredValue(n *query.Event, t query.Type) string {
 	m := measure{}
 	if document == "" {
 		k.outermost(&m, n, "name")
-		return "SELECT person, " + m.result + " AS value FROM " + k.eventRows(n, &m) + " GROUP BY person"
+		return "SELECT person, " + m.result(whole) + " AS value FROM " + k.eventRows(n, &m, k.during(n.Window)) + " GROUP BY person"
 	}
 	k.outermost(&m, n, k.Raw(k.Value(document, path...)))
-	told := "SELECT person, " + m.result + " AS told FROM " + k.eventRows(n, &m) + " GROUP BY person"
+	told := "SELECT person, " + m.result(whole) + " AS told FROM " + k.eventRows(n, &m, k.during(n.Window)) + " GROUP BY person"
 	if t == query.TypeDate || t == query.TypeTime {
 		return k.instantsTold(told)
 	}

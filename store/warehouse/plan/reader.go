@@ -24,6 +24,23 @@ func (r Reader) Size(ctx context.Context, c query.Condition, at query.Clock) (si
 	})
 }
 
+// Sample implements [understand.SegmentReader].
+func (r Reader) Sample(ctx context.Context, c query.Condition, at query.Clock, limit int) (people []hitori.CustomerID, size, everybody int64, err error) {
+	everyone := func(d Dialect) string { return "SELECT CAST(count(*) AS BIGINT) FROM " + d.Derived("people") + " AS p" }
+	if err := r.Query(ctx, everyone, func(row Row) error { return row.Scan(&everybody) }); err != nil {
+		return nil, 0, 0, err
+	}
+	err = r.Query(ctx, func(d Dialect) string {
+		return fmt.Sprintf("SELECT person, CAST(count(*) OVER () AS BIGINT) AS size FROM (%s) AS met ORDER BY person LIMIT %d", Condition(d, c, r.calendar(at)), limit)
+	}, func(row Row) error {
+		var person int64
+		err := row.Scan(&person, &size)
+		people = append(people, hitori.CustomerID(person))
+		return err
+	})
+	return people, size, everybody, err
+}
+
 // People implements [understand.SegmentReader].
 func (r Reader) People(ctx context.Context, c query.Condition, at query.Clock, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error) {
 	var people []hitori.CustomerID

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hitori-cdp/hitori"
-	"github.com/hitori-cdp/hitori/query"
 	"github.com/hitori-cdp/hitori/understand"
 )
 
@@ -22,27 +21,6 @@ func Listed(d Dialect) string {
 		d.LatestBy("name", "(time, position)"), list,
 		d.Events("person, name, time, position, "+d.Value("properties", "list_id")+" AS list_id",
 			fmt.Sprintf("kind = %d AND type = %d AND name IN ('List Joined', 'List Left')", hitori.KindSystem, hitori.Track)))
-}
-
-// Crossings implements [understand.SegmentReader].
-func (r Reader) Crossings(ctx context.Context, segment string, c query.Condition, at query.Clock) ([]understand.Crossing, error) {
-	var crossings []understand.Crossing
-	build := func(d Dialect) string {
-		return fmt.Sprintf(`SELECT crossed, is_met, entered, "left" FROM
-			(SELECT coalesce(met.person, member.person) AS crossed, met.person IS NOT NULL AS is_met, is_in, entered, "left"
-				FROM (%s) AS met FULL JOIN (SELECT person, is_in, entered, "left" FROM %s AS m WHERE segment = %s) AS member ON met.person = member.person) AS both_sides
-			WHERE is_met <> coalesce(is_in, false) ORDER BY crossed`,
-			Condition(d, c, r.calendar(at)), d.Derived("memberships"), d.Quote(segment))
-	}
-	return crossings, r.Query(ctx, build, func(row Row) error {
-		var person int64
-		var c understand.Crossing
-		var p passage
-		err := row.Scan(&person, &c.In, &p.entered, &p.left)
-		c.Customer, c.Before = hitori.CustomerID(person), p.passage()
-		crossings = append(crossings, c)
-		return err
-	})
 }
 
 // passage are the columns of [understand.Passage].
@@ -102,6 +80,43 @@ func (r Reader) Count(ctx context.Context, g understand.Group) (size, everybody 
 func (r Reader) counts(ctx context.Context, build func(Dialect) string) (size, everybody int64, err error) {
 	err = r.Query(ctx, build, func(row Row) error { return row.Scan(&size, &everybody) })
 	return size, everybody, err
+}
+
+// Sizes implements [understand.SegmentReader].
+func (r Reader) Sizes(ctx context.Context, groups []understand.Group) (sizes []int64, everybody int64, err error) {
+	counted := make(map[understand.Group]int64)
+	var segments, lists []string
+	for _, g := range groups {
+		if g.List {
+			lists = append(lists, g.ID)
+		} else {
+			segments = append(segments, g.ID)
+		}
+	}
+	build := func(d Dialect) string {
+		people := "(SELECT person FROM " + d.Derived("people") + " AS p)"
+		parts := []string{"SELECT '' AS id, false AS is_list, person FROM " + people + " AS everybody"}
+		if len(segments) > 0 {
+			parts = append(parts, fmt.Sprintf("SELECT segment AS id, false AS is_list, person FROM %s AS m WHERE is_in AND segment IN %s", d.Derived("memberships"), quoted(d, segments)))
+		}
+		if len(lists) > 0 {
+			parts = append(parts, fmt.Sprintf("SELECT list AS id, true AS is_list, person FROM %s AS l WHERE list IN %s", d.Derived("listed"), quoted(d, lists)))
+		}
+		return fmt.Sprintf("SELECT id, is_list, CAST(count(*) AS BIGINT) FROM (%s) AS belongs JOIN %s AS known ON belongs.person = known.person GROUP BY id, is_list",
+			strings.Join(parts, " UNION ALL "), people)
+	}
+	err = r.Query(ctx, build, func(row Row) error {
+		var g understand.Group
+		var n int64
+		err := row.Scan(&g.ID, &g.List, &n)
+		counted[g] = n
+		return err
+	})
+	sizes = make([]int64, len(groups))
+	for i, g := range groups {
+		sizes[i] = counted[g]
+	}
+	return sizes, counted[understand.Group{}], err
 }
 
 // Members implements [understand.SegmentReader].

@@ -29,6 +29,7 @@ var conditionTests = map[string]func(*testing.T, Warehouse){
 	"Documents": conditionDocuments,
 	"Pages":     conditionPages,
 	"Live":      conditionLive,
+	"Follows":   conditionFollows,
 }
 
 // Filler is what a warehouse offers for tests of what reads derived tables that something else fills.
@@ -213,13 +214,48 @@ func randomConditions(t *testing.T, w Warehouse, seed uint64, count int, locatio
 	}
 	crowd := settle(t, w, plan.Calendar{Now: querytest.Now, Location: location, Currency: hitori.JPY}, customers...)
 	some := 0
+	var conditions []query.Condition
+	var met [][]hitori.CustomerID
 	for range count {
-		if met := crowd.compare(t, w, withRealFeatures(t, g.Condition())); len(met) > 0 && len(met) < crowdSize {
+		conditions = append(conditions, withRealFeatures(t, g.Condition()))
+		met = append(met, crowd.compare(t, w, conditions[len(conditions)-1]))
+		if n := len(met[len(met)-1]); n > 0 && n < crowdSize {
 			some++
 		}
 	}
 	if some < count/2 {
 		t.Errorf("only %d of %d conditions tell people apart", some, count)
+	}
+	for from := 0; from < count; from += together {
+		to := min(from+together, count)
+		crowd.compareTogether(t, w, conditions[from:to], met[from:to])
+	}
+}
+
+// together is how many conditions are asked in one query.
+const together = 25
+
+// compareTogether asks who meets several conditions in one query, and holds it to whom each finds by itself.
+func (c *crowd) compareTogether(t *testing.T, w Warehouse, conditions []query.Condition, want [][]hitori.CustomerID) {
+	t.Helper()
+	met := make([][]hitori.CustomerID, len(conditions))
+	err := w.Query(within(t), func(d plan.Dialect) string { return plan.Conditions(d, conditions, c.at) }, func(r plan.Row) error {
+		var person, bits int64
+		err := r.Scan(&person, &bits)
+		for i := range met {
+			if bits>>i&1 == 1 {
+				met[i] = append(met[i], hitori.CustomerID(person))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range met {
+		if slices.Sort(met[i]); !slices.Equal(met[i], want[i]) {
+			t.Fatalf("%s\ntogether with others %d people, by itself %d", query.Encode(conditions[i]), len(met[i]), len(want[i]))
+		}
 	}
 }
 
@@ -272,6 +308,14 @@ func conditionPages(t *testing.T, w Warehouse) {
 	size, _, err := reader.Size(within(t), everybody, at)
 	if err != nil || size != 25 {
 		t.Fatalf("%d people, %v", size, err)
+	}
+	sample, size, people, err := reader.Sample(within(t), everybody, at, 3)
+	if want := []hitori.CustomerID{1 << 20, 2 << 20, 3 << 20}; err != nil || size != 25 || people != 25 || !slices.Equal(sample, want) {
+		t.Fatalf("the first %d of %d, of %d, %v", sample, size, people, err)
+	}
+	sample, size, people, err = reader.Sample(within(t), &query.Not{Of: everybody}, at, 3)
+	if err != nil || size != 0 || people != 25 || len(sample) > 0 {
+		t.Fatalf("of nobody: %d of %d, of %d, %v", sample, size, people, err)
 	}
 	var all []hitori.CustomerID
 	for after := hitori.CustomerID(0); ; after = all[len(all)-1] {

@@ -188,6 +188,8 @@ func conditionMeasures(t *testing.T, w Warehouse) {
 		{"tie", prices(`"a"`, `"b"`, `"c"`)},
 		{"large", prices(`100000000000000`, `100000000000001`, `1`)},
 		{"small", prices(`0.00004`, `0.00005`, `-0.00005`)},
+		{"escaped", did(querytest.Location, "Product Viewed", `{"pr\u0069ce":42}`, "2026-03-01T10:00:00")},
+		{"words", prices(`"42"`, `null`, `[42]`, `{"price":42}`)},
 		{"lower", did(querytest.Location, "product viewed", `{"price":7}`, "2026-03-01T10:00:00")},
 		{"beans", placed(1000, hitori.JPY, bean)},
 		{"refunded", both(placed(1000, hitori.JPY, bean), ordered("03T10:00:00", "Order Refunded", "A", 333, hitori.JPY))}, // 200.1 of 300
@@ -212,14 +214,15 @@ func conditionMeasures(t *testing.T, w Warehouse) {
 		{which("last_value", "c"), "tie"}, {which("first_value", "a"), "tie"},
 		{price("max", `{"op":"equals","number":100000000000000}`), "large"},
 		{price("sum", `{"op":"equals","number":0.0001}`), "small"}, // half a ten-thousandth is rounded up, to 1 and to 0
-		{price("average", `{"op":"more_than","number":0}`), "large small"},
-		{price("sum", `{"op":"at_least","number":7}`), "large"},
+		{price("average", `{"op":"more_than","number":0}`), "large small escaped"},
+		{price("max", `{"op":"equals","number":42}`), "escaped"},
+		{price("sum", `{"op":"at_least","number":7}`), "large escaped"},
 		{price("min", `{"op":"at_most","number":0}`), "small"},
 		{orders("", `"profit","currency":"JPY"`, `{"op":"equals","number":467}`), "refunded"}, // 667 less 200
 		{orders("", `"profit","currency":"JPY"`, `{"op":"more_than","number":0}`), "beans refunded two"},
 		{orders("", `"profit","currency":"USD"`, `{"op":"more_than","number":0}`), ""}, // costs are in yen
 		{orders(where(notBeans), `"count"`, once), "cents bare two"},
-		{`{"type":"not","of":` + orders(where(field("category", `{"op":"one_of","values":["豆"]}`)), `"count"`, once) + `}`, "nothing tie large small lower cents bare"},
+		{`{"type":"not","of":` + orders(where(field("category", `{"op":"one_of","values":["豆"]}`)), `"count"`, once) + `}`, "nothing tie large small escaped words lower cents bare"},
 		{orders(where(field("price", `{"op":"equals","number":10}`)), `"count"`, once), "dollars"},
 		{orders(where(field("price", `{"op":"equals","number":9.99}`)), `"count"`, once), "cents"},
 		{orders(where(field("price", `{"op":"equals","number":1000}`)), `"quantity"`, `{"op":"equals","number":1}`), "beans refunded two"},

@@ -128,8 +128,13 @@ func (s *derivedShop) derivation(profiles []hitori.CustomerID) understand.Deriva
 // rows returns all rows of a derived table, each as a text.
 func rows(t *testing.T, w Warehouse, table string, columns ...string) []string {
 	t.Helper()
+	return rowsOf(t, w, func(d plan.Dialect) string { return d.Derived(table) }, columns...)
+}
+
+func rowsOf(t *testing.T, w Warehouse, from func(plan.Dialect) string, columns ...string) []string {
+	t.Helper()
 	build := func(d plan.Dialect) string {
-		return "SELECT " + strings.Join(columns, ", ") + " FROM " + d.Derived(table)
+		return "SELECT " + strings.Join(columns, ", ") + " FROM " + from(d) + " AS all_rows"
 	}
 	var all []string
 	err := w.Query(within(t), build, func(r plan.Row) error {
@@ -196,6 +201,9 @@ func allDerived(t *testing.T, w Warehouse) []string {
 		rows(t, w, "features", features...),
 		rows(t, w, "listed", "person", "list"),
 		rows(t, w, "costs", "product_id", "cost"),
+		rowsOf(t, w, func(d plan.Dialect) string {
+			return d.Acts("person, position, time, type, kind, CASE WHEN "+d.Named("Product Viewed")+" THEN 1 ELSE 0 END AS viewed", "time > 0")
+		}, "person", "position", "time", "type", "kind", "viewed"),
 	)
 }
 

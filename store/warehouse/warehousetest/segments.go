@@ -102,9 +102,9 @@ func segmentCrossings(t *testing.T, w Warehouse) {
 	r := clubbers(t, w, 10, nil)
 	cross := func(segment string, c query.Condition) (in, out []int) {
 		t.Helper()
-		crossings, err := r.Crossings(within(t), segment, c, segmentClock)
+		crossings, err := r.Crossings(within(t), []understand.Rule{{Segment: segment, Condition: c}}, segmentClock)
 		must(t, err)
-		for _, c := range crossings {
+		for _, c := range crossings[0] {
 			if n := int(c.Customer >> 20); c.In {
 				in = append(in, n)
 			} else {
@@ -134,11 +134,16 @@ func segmentCrossings(t *testing.T, w Warehouse) {
 	equal(t, "who is no person leaves", out, []int{99})
 
 	put("s'1", "older", false, understand.Member{Customer: club(99), Gone: true}, understand.Member{Customer: club(9), Passage: understand.Passage{Entered: entered, Left: left}})
-	crossings, err := r.Crossings(within(t), "s'1", older(28), segmentClock)
+	crossings, err := r.Crossings(within(t), []understand.Rule{{Segment: "other", Condition: older(20)}, {Segment: "s'1", Condition: older(28)}, {Segment: "new", Condition: older(29)}}, segmentClock)
 	must(t, err)
-	equal(t, "crossings with what was before", crossings, []understand.Crossing{
-		{Customer: club(8)}, {Customer: club(9), In: true, Before: understand.Passage{Entered: entered, Left: left}},
+	equal(t, "crossings with what was before", crossings[1:], [][]understand.Crossing{
+		{{Customer: club(8)}, {Customer: club(9), In: true, Before: understand.Passage{Entered: entered, Left: left}}},
+		{{Customer: club(10), In: true}},
 	})
+	equal(t, "crossings of another segment", []int{len(crossings[0]), int(crossings[0][0].Customer >> 20)}, []int{9, 2})
+	sizes, people, err := r.Sizes(within(t), []understand.Group{{ID: "other"}, {ID: "vip", List: true}, {ID: "s'1"}})
+	must(t, err)
+	equal(t, "sizes", append(sizes, people), []int64{1, 0, 2, 10})
 	filled, err = w.Filled(within(t), "s'1")
 	must(t, err)
 	equal(t, "filled", filled, "older")
