@@ -116,19 +116,13 @@ func (w *Warehouse) seal(ctx context.Context, db *sql.DB, i int, kept string) er
 	if err != nil {
 		return err
 	}
-	spans, err := w.spans(ctx, db, []string{w.sample(tailEvents(i))}, rowGroup)
-	if err != nil {
-		return err
-	}
 	run := w.layout.newRun()
 	statements := show(run)
-	for _, s := range spans { // sorting all rows at once would take several times the memory
-		condition := where(kept, s.condition())
-		statements = append(statements,
-			fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
-			fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder))
-	}
-	statements = append(statements, "DELETE FROM "+tailEvents(i), "DELETE FROM "+tailLines(i),
+	condition := where(kept)
+	statements = append(statements,
+		fmt.Sprintf("INSERT INTO sealed_events SELECT %d, %s, %s FROM %s%s ORDER BY %s", run, eventNames, detailValues, tailEvents(i), condition, eventOrder),
+		fmt.Sprintf("INSERT INTO sealed_lines SELECT %d, %s FROM %s%s ORDER BY %s", run, lineNames, tailLines(i), condition, lineOrder),
+		"DELETE FROM "+tailEvents(i), "DELETE FROM "+tailLines(i),
 		fmt.Sprintf("DELETE FROM applied WHERE number <= %d", w.applied.last.Load()-keptTokens))
 	if err := transact(ctx, db, statements...); err != nil {
 		return err
