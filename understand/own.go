@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -216,9 +215,8 @@ func (s *Segments) stillAnswers(ctx context.Context, f OwnFeature, schema *Schem
 // recompute computes the segments whose rules ask about a feature.
 func (s *Segments) recompute(ctx context.Context, name string) {
 	all, err := s.List(ctx)
-	for _, user := range Asking(all, name) {
-		_, failed := s.Compute(ctx, user.ID)
-		err = cmp.Or(err, failed)
+	if err == nil {
+		err = s.computeAll(ctx, Asking(all, name))
 	}
 	if err != nil && ctx.Err() == nil { // they are tried again, and tell it
 		s.cfg.Logger.WarnContext(ctx, "segments could not be computed", "feature", name, "error", err)

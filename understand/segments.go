@@ -85,16 +85,23 @@ func (s *Segments) Refresh(ctx context.Context, came bool) error {
 			due = append(due, n)
 		}
 	}
+	failed := s.computeAll(ctx, due)
+	if failed == nil && ctx.Err() == nil {
+		s.day = today
+	}
+	return failed
+}
+
+// computeAll works out who is in segments, of which those that others refer to come first. It returns what failed, unless all
+// was cut off.
+func (s *Segments) computeAll(ctx context.Context, segments []Segment) error {
 	var failed error
-	for _, some := range independent(due) {
+	for _, some := range independent(segments) {
 		for _, c := range s.compute(ctx, some) {
 			if c.err != nil && ctx.Err() == nil {
 				failed = errors.Join(failed, fmt.Errorf("segment %s: %w", c.segment.ID, c.err))
 			}
 		}
-	}
-	if failed == nil && ctx.Err() == nil {
-		s.day = today
 	}
 	return failed
 }

@@ -195,9 +195,10 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 	if err := db.QueryRowContext(ctx, fmt.Sprintf("SELECT "+without+", "+without, details[0].Name, price.Name)).Scan(&older, &unpriced); err != nil {
 		return err
 	}
+	w.older.Store(older)
 	w.unpriced.Store(unpriced)
-	if w.older.Store(older); older {
-		w.config.Logger.Warn("the warehouse was filled by an older version; features are computed slowly until \"hitori rebuild --yes\" was run once")
+	if older || unpriced {
+		w.config.Logger.Warn("the warehouse was filled by an older version; features and segments are computed slowly until \"hitori rebuild --yes\" was run once")
 	}
 	err := eachID(ctx, db, "SELECT coalesce(max(number), 0) FROM touched", w.touches.Store)
 	return errors.Join(err, w.loadTails(ctx, db), w.loadTokens(ctx, db))

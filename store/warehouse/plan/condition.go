@@ -22,7 +22,7 @@ func Condition(d Dialect, c query.Condition, at Calendar) string {
 	return "SELECT person FROM " + k.people() + " WHERE " + where
 }
 
-// most is how many conditions are put into one number.
+// mostAtOnce is how many conditions are put into one number.
 const mostAtOnce = 60
 
 // Conditions is the query of the people who meet any of several conditions, at most [mostAtOnce]: two columns, person and met, in which
