@@ -190,15 +190,23 @@ func (d *Deriver) some(ctx context.Context, derivation Derivation, profiles []hi
 	if err != nil {
 		return err
 	}
-	people := slices.Compact(slices.Sorted(maps.Values(roots)))
-	derivation.People = d.people(ctx, slices.Chunk(people, page))
 	for _, profile := range profiles {
 		if roots[profile] != profile {
 			derivation.Gone = append(derivation.Gone, profile)
 		}
 	}
-	return d.cfg.Warehouse.Derive(ctx, derivation)
+	for people := slices.Compact(slices.Sorted(maps.Values(roots))); ; derivation.Gone = nil {
+		part := people[:min(atOnce, len(people))]
+		derivation.People = d.people(ctx, slices.Chunk(part, page))
+		if err := d.cfg.Warehouse.Derive(ctx, derivation); err != nil || len(part) == len(people) {
+			return err
+		}
+		people = people[len(part):]
+	}
 }
+
+// atOnce is how many people are computed at once of those who were touched: what they did is held beside everything else that goes on.
+const atOnce = 50_000
 
 // shape changes with the way in which things are computed.
 const shape = "1"

@@ -134,11 +134,11 @@ func (w *Warehouse) Derive(ctx context.Context, d understand.Derivation) error {
 		s := stage{conn: conn, catalog: "temp", shape: w.shapeOf(d.Form)}
 		if d.Everybody {
 			s.catalog = "derived"
-			if err := s.exec(ctx, memoryLimit(everybodyMemory*w.config.MemoryLimit)); err != nil {
-				return err
-			}
 		}
 		defer s.end(context.WithoutCancel(ctx), w.config)
+		if err := s.exec(ctx, memoryLimit(derivingMemory*w.config.MemoryLimit)); err != nil {
+			return err
+		}
 		dialect := staged{words: w.words(), stage: &s, everybody: d.Everybody}
 		if d.People == nil {
 			err = s.age(ctx, &d, dialect)
@@ -230,9 +230,9 @@ func (s *stage) end(ctx context.Context, config Config) {
 	}
 }
 
-// everybodyMemory is how many times its usual memory the warehouse may use while everything is computed anew: with
-// a million customers, less does not do.
-const everybodyMemory = 4
+// derivingMemory is how many times its usual memory the warehouse may use during a derivation. With a million customers less does
+// not do, and of many people who were touched, what they did would leave no room to take new events in.
+const derivingMemory = 4
 
 func memoryLimit(bytes int64) string { return fmt.Sprintf("SET GLOBAL memory_limit = '%dB'", bytes) }
 

@@ -42,8 +42,8 @@ type Config struct {
 	// Threads is how many threads a query may use; 0 means one per processor.
 	Threads int
 	// MemoryLimit is what DuckDB may use for its buffers, in bytes; 0 means
-	// [DefaultMemoryLimit]. The process needs some more than that, and while everything that follows from events is
-	// computed anew, up to four times as much.
+	// [DefaultMemoryLimit]. The process needs some more than that, and while what follows from events is
+	// computed, up to four times as much.
 	MemoryLimit int64
 	// Logger gets what goes wrong in the background; nil discards it.
 	Logger *slog.Logger
