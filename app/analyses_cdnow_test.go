@@ -70,33 +70,31 @@ func TestAnalysesOfCDNOW(t *testing.T) {
 	for i, p := range purchases {
 		fmt.Fprintf(&csv, "O%06d,%s 12:00:00,C%s,%d.%02d\n", i, p.date, p.customer, p.cents/100, p.cents%100)
 	}
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			cfg.Currency, cfg.TimeZone = "USD", "America/New_York"
-			c := apptest.Start(t, cfg)
-			job := importNamed(t, c, "cdnow.csv", "orders", csv.String())
-			if err := c.App.Deriver.Refresh(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if t.Logf("%s", job.Result); len(purchases) != 69_659 {
-				t.Fatalf("%d purchases in the file", len(purchases))
-			}
-			for _, asOf := range []string{"1998-06-30", "1997-09-30"} {
-				shop := cdnow(purchases, asOf)
-				t.Run(asOf, func(t *testing.T) {
-					began := time.Now()
-					shop.rfm(t, c)
-					shop.decile(t, c)
-					shop.abc(t, c)
-					shop.cohorts(t, c)
-					shop.repeat(t, c)
-					shop.lifecycle(t, c)
-					t.Logf("compared in %v", time.Since(began))
-				})
-			}
-		})
-	}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		cfg.Currency, cfg.TimeZone = "USD", "America/New_York"
+		c := apptest.Start(t, cfg)
+		job := importNamed(t, c, "cdnow.csv", "orders", csv.String())
+		if err := c.App.Deriver.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if t.Logf("%s", job.Result); len(purchases) != 69_659 {
+			t.Fatalf("%d purchases in the file", len(purchases))
+		}
+		for _, asOf := range []string{"1998-06-30", "1997-09-30"} {
+			shop := cdnow(purchases, asOf)
+			t.Run(asOf, func(t *testing.T) {
+				began := time.Now()
+				shop.rfm(t, c)
+				shop.decile(t, c)
+				shop.abc(t, c)
+				shop.cohorts(t, c)
+				shop.repeat(t, c)
+				shop.lifecycle(t, c)
+				t.Logf("compared in %v", time.Since(began))
+			})
+		}
+	})
 }
 
 // cdnowShop is what was bought by a day, by customer in the order of days.

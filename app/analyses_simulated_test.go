@@ -31,27 +31,25 @@ func TestRepeatOfSimulatedShop(t *testing.T) {
 			}
 		}
 	}
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			c := apptest.Start(t, config(t, engines(t)))
-			importNamed(t, c, "orders.csv", "orders", csv.String())
-			if err := c.App.Deriver.Refresh(t.Context()); err != nil {
-				t.Fatal(err)
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		c := apptest.Start(t, config(t, engines))
+		importNamed(t, c, "orders.csv", "orders", csv.String())
+		if err := c.App.Deriver.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var got understand.Repeat
+		end := shop.Config().Start.AddDate(0, 0, shop.Config().Days-1)
+		c.Call(http.MethodGet, "/analyses/repeat?as_of="+end.Format("2006-01-02"), nil, &got)
+		step := got.Steps[0]
+		if step.People != 3000 {
+			t.Fatalf("%d customers", step.People)
+		}
+		for _, rate := range step.Rates {
+			truth := 1 - math.Pow(process.Alpha/(process.Alpha+float64(rate.Days)), process.R)
+			t.Logf("by day %d: %.4f (%.4f to %.4f), truth %.4f", rate.Days, rate.Estimate, rate.Low, rate.High, truth)
+			if truth < rate.Low || truth > rate.High || rate.High-rate.Low > 0.08 {
+				t.Errorf("by day %d: %+v, truth %v", rate.Days, rate.Interval, truth)
 			}
-			var got understand.Repeat
-			end := shop.Config().Start.AddDate(0, 0, shop.Config().Days-1)
-			c.Call(http.MethodGet, "/analyses/repeat?as_of="+end.Format("2006-01-02"), nil, &got)
-			step := got.Steps[0]
-			if step.People != 3000 {
-				t.Fatalf("%d customers", step.People)
-			}
-			for _, rate := range step.Rates {
-				truth := 1 - math.Pow(process.Alpha/(process.Alpha+float64(rate.Days)), process.R)
-				t.Logf("by day %d: %.4f (%.4f to %.4f), truth %.4f", rate.Days, rate.Estimate, rate.Low, rate.High, truth)
-				if truth < rate.Low || truth > rate.High || rate.High-rate.Low > 0.08 {
-					t.Errorf("by day %d: %+v, truth %v", rate.Days, rate.Interval, truth)
-				}
-			}
-		})
-	}
+		}
+	})
 }

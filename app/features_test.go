@@ -82,28 +82,26 @@ func (s *segmentStory) refuses(method, path string, body any, want int) (places 
 
 // A shop defines features of its own: they are spread, known of people, asked about in rules, and cannot go while they are.
 func TestOwnFeatures(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			c := apptest.Start(t, config(t, engines(t)))
-			s := &segmentStory{t, c, c.WriteKey("shop")}
-			for n := 1; n <= 5; n++ {
-				c.Send(s.key, map[string]any{"type": "identify", "userId": fmt.Sprint("M", n), "traits": map[string]any{"name": fmt.Sprint("客", n)}})
-				for range n - 1 {
-					c.Send(s.key, map[string]any{"type": "track", "userId": fmt.Sprint("M", n), "event": "Product Viewed", "properties": map[string]any{
-						"category": "豆", "price": 100 * n, "email": fmt.Sprintf("m%d@example.jp", n)}})
-				}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		c := apptest.Start(t, config(t, engines))
+		s := &segmentStory{t, c, c.WriteKey("shop")}
+		for n := 1; n <= 5; n++ {
+			c.Send(s.key, map[string]any{"type": "identify", "userId": fmt.Sprint("M", n), "traits": map[string]any{"name": fmt.Sprint("客", n)}})
+			for range n - 1 {
+				c.Send(s.key, map[string]any{"type": "track", "userId": fmt.Sprint("M", n), "event": "Product Viewed", "properties": map[string]any{
+					"category": "豆", "price": 100 * n, "email": fmt.Sprintf("m%d@example.jp", n)}})
 			}
-			c.Send(s.key, map[string]any{"type": "track", "anonymousId": "nobody", "event": "Product Viewed", "properties": map[string]any{"category": "豆"}})
-			s.order("M1", 1, 1000)
-			s.order("M2", 1, 3000)
-			s.follow()
-			views := s.defined()
-			s.ruled(views)
-			s.guarded(views)
-			s.wrong()
-			s.kept()
-		})
-	}
+		}
+		c.Send(s.key, map[string]any{"type": "track", "anonymousId": "nobody", "event": "Product Viewed", "properties": map[string]any{"category": "豆"}})
+		s.order("M1", 1, 1000)
+		s.order("M2", 1, 3000)
+		s.follow()
+		views := s.defined()
+		s.ruled(views)
+		s.guarded(views)
+		s.wrong()
+		s.kept()
+	})
 }
 
 var beans = map[string]any{

@@ -22,9 +22,7 @@ import (
 )
 
 func TestNotices(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) { tellNotices(t, engines(t)) })
-	}
+	onPairs(t, tellNotices)
 }
 
 // board is what the user of one role is told, who signs in anew each time: the story takes weeks.

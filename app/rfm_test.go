@@ -277,20 +277,18 @@ func (s *rfmStory) refused(draft understand.RFMDraft, status int) map[string]str
 
 // Bounds are cut when a month begins and stay; groups of today and of last month go by them, and by what the shop decides.
 func TestRFM(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			zone, err := time.LoadLocation("Asia/Tokyo")
-			if err != nil {
-				t.Fatal(err)
-			}
-			clock := service.NewManualClock(time.Date(2026, 3, 31, 12, 0, 0, 0, zone))
-			cfg := config(t, engines(t))
-			cfg.Clock = clock
-			c := apptest.Start(t, cfg)
-			s := &rfmStory{t, c, clock, zone, c.WriteKey("shop"), map[string][][2]int64{}}
-			s.story()
-		})
-	}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		zone, err := time.LoadLocation("Asia/Tokyo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock := service.NewManualClock(time.Date(2026, 3, 31, 12, 0, 0, 0, zone))
+		cfg := config(t, engines)
+		cfg.Clock = clock
+		c := apptest.Start(t, cfg)
+		s := &rfmStory{t, c, clock, zone, c.WriteKey("shop"), map[string][][2]int64{}}
+		s.story()
+	})
 }
 
 func (s *rfmStory) story() {

@@ -114,22 +114,20 @@ var bought = map[string]any{"type": "order", "state": "kept", "measure": "count"
 
 // People come into segments and leave them, and the log tells of it once.
 func TestSegments(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			c := apptest.Start(t, config(t, engines(t)))
-			s := &segmentStory{t, c, c.WriteKey("shop")}
-			for n := 1; n <= 5; n++ {
-				c.Send(s.key, map[string]any{"type": "identify", "userId": fmt.Sprint("M", n), "traits": map[string]any{"name": fmt.Sprint("客", n), "rank": "gold"}})
-			}
-			s.order("M1", 1, 1000)
-			s.order("M2", 1, 3000)
-			s.follow()
-			s.firstAndNext()
-			s.lists()
-			s.refused()
-			s.lost()
-		})
-	}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		c := apptest.Start(t, config(t, engines))
+		s := &segmentStory{t, c, c.WriteKey("shop")}
+		for n := 1; n <= 5; n++ {
+			c.Send(s.key, map[string]any{"type": "identify", "userId": fmt.Sprint("M", n), "traits": map[string]any{"name": fmt.Sprint("客", n), "rank": "gold"}})
+		}
+		s.order("M1", 1, 1000)
+		s.order("M2", 1, 3000)
+		s.follow()
+		s.firstAndNext()
+		s.lists()
+		s.refused()
+		s.lost()
+	})
 }
 
 func (s *segmentStory) firstAndNext() {

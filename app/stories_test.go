@@ -15,6 +15,16 @@ var pairs = map[string]func(testing.TB) apptest.Engines{
 	"external": apptest.External,
 }
 
+// onPairs runs a test on each of the pairs, side by side: much of the time the external one waits.
+func onPairs(t *testing.T, test func(t *testing.T, engines apptest.Engines)) {
+	for name, engines := range pairs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, engines(t))
+		})
+	}
+}
+
 // Every story is told to a program on the embedded engines and to one on the external ones,
 // and must end the same.
 func TestStories(t *testing.T) {
@@ -24,6 +34,7 @@ func TestStories(t *testing.T) {
 	}
 	for name, engines := range pairs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, file := range files {
 				story, err := storytest.Read(file)
 				if err != nil {

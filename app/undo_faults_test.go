@@ -67,49 +67,47 @@ func (s faultyStore) ForgetSightings(ctx context.Context, sightings []unify.Sigh
 
 // An undo that is cut off anywhere goes on and comes to the same.
 func TestUndoFaults(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			c := apptest.Start(t, cfg)
-			seedShop(t, c)
-			read := func() map[string]string {
-				all := readable(t, c.App)
-				delete(all, "events") // each deletion below is one more
-				return all
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		c := apptest.Start(t, cfg)
+		seedShop(t, c)
+		read := func() map[string]string {
+			all := readable(t, c.App)
+			delete(all, "events") // each deletion below is one more
+			return all
+		}
+		before := read()
+		for _, step := range []string{"forgotten", "people", "before restamp", "after restamp", "half dropped", "half redacted"} {
+			job := importNamed(t, c, "orders.csv", "orders", wrongOrders())
+			c.Send(c.WriteKey("web"), map[string]any{"type": "identify", "messageId": "x" + step, "anonymousId": "x" + step, "traits": map[string]any{"email": "taken@example.jp"}})
+			stored, err := c.App.Jobs.Get(t.Context(), job.ID)
+			var at struct{ First uint64 }
+			if err != nil || json.Unmarshal([]byte(stored.Checkpoint), &at) != nil {
+				t.Fatal(err)
 			}
-			before := read()
-			for _, step := range []string{"forgotten", "people", "before restamp", "after restamp", "half dropped", "half redacted"} {
-				job := importNamed(t, c, "orders.csv", "orders", wrongOrders())
-				c.Send(c.WriteKey("web"), map[string]any{"type": "identify", "messageId": "x" + step, "anonymousId": "x" + step, "traits": map[string]any{"email": "taken@example.jp"}})
-				stored, err := c.App.Jobs.Get(t.Context(), job.ID)
-				var at struct{ First uint64 }
-				if err != nil || json.Unmarshal([]byte(stored.Checkpoint), &at) != nil {
-					t.Fatal(err)
-				}
-				source, err := c.App.Sources.Ensure(t.Context(), "shop", hitori.SourceImport)
-				if err != nil {
-					t.Fatal(err)
-				}
-				f := &fault{step}
-				undos := unify.NewUndos(faultyStore{c.App.State, f}, faultyWarehouse{c.App.Warehouse, f}, faultyLog{c.App.Log, f}, hitori.JPY)
-				ctx, cancel := context.WithCancel(t.Context())
-				err = undos.Undo(ctx, hitori.Import{ID: job.ID, Source: source.ID, Begin: at.First - 1}, 0, func(int64, int64, hitori.CustomerID) {
-					if step == "people" {
-						cancel()
-					}
-				})
-				cancel()
-				if err == nil || step != "people" && !errors.Is(err, errFault) {
-					t.Fatalf("%s: %v", step, err)
-				}
-				undoImport(t, c, job)
-				c.Call(http.MethodDelete, "/customers/email:taken@example.jp", nil, nil) // who came in between
-				if err := c.App.Privacy.Erasures().Finish(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				t.Run(step, func(t *testing.T) { sameKnowledge(t, read(), before) })
+			source, err := c.App.Sources.Ensure(t.Context(), "shop", hitori.SourceImport)
+			if err != nil {
+				t.Fatal(err)
 			}
-			sameAfterRebuild(t, c, cfg, readable)
-		})
-	}
+			f := &fault{step}
+			undos := unify.NewUndos(faultyStore{c.App.State, f}, faultyWarehouse{c.App.Warehouse, f}, faultyLog{c.App.Log, f}, hitori.JPY)
+			ctx, cancel := context.WithCancel(t.Context())
+			err = undos.Undo(ctx, hitori.Import{ID: job.ID, Source: source.ID, Begin: at.First - 1}, 0, func(int64, int64, hitori.CustomerID) {
+				if step == "people" {
+					cancel()
+				}
+			})
+			cancel()
+			if err == nil || step != "people" && !errors.Is(err, errFault) {
+				t.Fatalf("%s: %v", step, err)
+			}
+			undoImport(t, c, job)
+			c.Call(http.MethodDelete, "/customers/email:taken@example.jp", nil, nil) // who came in between
+			if err := c.App.Privacy.Erasures().Finish(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(step, func(t *testing.T) { sameKnowledge(t, read(), before) })
+		}
+		sameAfterRebuild(t, c, cfg, readable)
+	})
 }

@@ -164,135 +164,129 @@ func sameAfterRebuild(t testing.TB, c *apptest.Client, cfg app.Config, read func
 
 // An import that was taken back leaves nothing, and can be made again.
 func TestUndoImport(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			c := apptest.Start(t, cfg)
-			seedShop(t, c)
-			before := readable(t, c.App)
-			orders := importNamed(t, c, "orders.csv", "orders", wrongOrders())
-			customers := importNamed(t, c, "customers.csv", "customers", "会員ID,氏名,会員ランク,会社名\nU6,輸入 六郎,プラチナ,輸入商店\nU7,輸入 七郎,プラチナ,輸入商店\nU999,輸入 新人,一般,輸入商店\n")
-			products := importNamed(t, c, "products.csv", "products", "商品コード,商品名,価格\nP1,間違い,999\nP2,間違い,999\n")
-			imported := readable(t, c.App)
-			if imported["counts"] == before["counts"] || imported["productP1"] == before["productP1"] || imported["search 山田"] == before["search 山田"] {
-				t.Fatalf("the imports changed little: %s %s", imported["counts"], imported["productP1"])
-			}
-			preview := previewUndo(t, c, orders)
-			if preview.Orders != 154 || preview.PeopleGone != 120 || preview.LaterImports != 2 || preview.PeopleKept != 4 {
-				t.Errorf("preview %+v", preview)
-			}
-			if counts := undoImport(t, c, orders); counts != preview.UndoCounts {
-				t.Errorf("undone %+v, promised %+v", counts, preview.UndoCounts)
-			}
-			undoImport(t, c, products)
-			undoImport(t, c, customers)
-			sameKnowledge(t, readable(t, c.App), before)
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		c := apptest.Start(t, cfg)
+		seedShop(t, c)
+		before := readable(t, c.App)
+		orders := importNamed(t, c, "orders.csv", "orders", wrongOrders())
+		customers := importNamed(t, c, "customers.csv", "customers", "会員ID,氏名,会員ランク,会社名\nU6,輸入 六郎,プラチナ,輸入商店\nU7,輸入 七郎,プラチナ,輸入商店\nU999,輸入 新人,一般,輸入商店\n")
+		products := importNamed(t, c, "products.csv", "products", "商品コード,商品名,価格\nP1,間違い,999\nP2,間違い,999\n")
+		imported := readable(t, c.App)
+		if imported["counts"] == before["counts"] || imported["productP1"] == before["productP1"] || imported["search 山田"] == before["search 山田"] {
+			t.Fatalf("the imports changed little: %s %s", imported["counts"], imported["productP1"])
+		}
+		preview := previewUndo(t, c, orders)
+		if preview.Orders != 154 || preview.PeopleGone != 120 || preview.LaterImports != 2 || preview.PeopleKept != 4 {
+			t.Errorf("preview %+v", preview)
+		}
+		if counts := undoImport(t, c, orders); counts != preview.UndoCounts {
+			t.Errorf("undone %+v, promised %+v", counts, preview.UndoCounts)
+		}
+		undoImport(t, c, products)
+		undoImport(t, c, customers)
+		sameKnowledge(t, readable(t, c.App), before)
 
-			var audit struct {
-				Entries []struct{ Action, Object string }
-			}
-			c.Call(http.MethodGet, "/audit?object=imports/"+orders.ID, nil, &audit)
-			if fmt.Sprint(audit.Entries) != fmt.Sprintf("[{import-undone imports/%[1]s} {undo-import imports/%[1]s} {undo-import imports/%[1]s}]", orders.ID) {
-				t.Errorf("on the record: %v", audit.Entries)
-			}
-			var job importJob
-			c.Call(http.MethodGet, "/jobs/"+orders.ID, nil, &job)
-			if undone := reportOf(t, job).Undone; undone == nil || undone.By != "key:test" || undone.At.IsZero() || undone.Orders != 154 {
-				t.Errorf("the import's job says %+v", undone)
-			}
+		var audit struct {
+			Entries []struct{ Action, Object string }
+		}
+		c.Call(http.MethodGet, "/audit?object=imports/"+orders.ID, nil, &audit)
+		if fmt.Sprint(audit.Entries) != fmt.Sprintf("[{import-undone imports/%[1]s} {undo-import imports/%[1]s} {undo-import imports/%[1]s}]", orders.ID) {
+			t.Errorf("on the record: %v", audit.Entries)
+		}
+		var job importJob
+		c.Call(http.MethodGet, "/jobs/"+orders.ID, nil, &job)
+		if undone := reportOf(t, job).Undone; undone == nil || undone.By != "key:test" || undone.At.IsZero() || undone.Orders != 154 {
+			t.Errorf("the import's job says %+v", undone)
+		}
 
-			again := importNamed(t, c, "orders.csv", "orders", wrongOrders())
-			if report := reportOf(t, again); report.Events["Order Completed"] != 154 || report.Unchanged != 0 {
-				t.Errorf("imported again: %v, %d unchanged", report.Events, report.Unchanged)
-			}
-			importNamed(t, c, "customers.csv", "customers", "会員ID,氏名,会員ランク,会社名\nU6,輸入 六郎,プラチナ,輸入商店\nU7,輸入 七郎,プラチナ,輸入商店\nU999,輸入 新人,一般,輸入商店\n")
-			importNamed(t, c, "products.csv", "products", "商品コード,商品名,価格\nP1,間違い,999\nP2,間違い,999\n")
-			if now := readable(t, c.App); now["counts"] != imported["counts"] || now["events"] != imported["events"] {
-				t.Errorf("imported again: %s, %s; at first %s, %s", now["counts"], now["events"], imported["counts"], imported["events"])
-			}
-			undoImport(t, c, again)
-			sameAfterRebuild(t, c, cfg, readable)
-		})
-	}
+		again := importNamed(t, c, "orders.csv", "orders", wrongOrders())
+		if report := reportOf(t, again); report.Events["Order Completed"] != 154 || report.Unchanged != 0 {
+			t.Errorf("imported again: %v, %d unchanged", report.Events, report.Unchanged)
+		}
+		importNamed(t, c, "customers.csv", "customers", "会員ID,氏名,会員ランク,会社名\nU6,輸入 六郎,プラチナ,輸入商店\nU7,輸入 七郎,プラチナ,輸入商店\nU999,輸入 新人,一般,輸入商店\n")
+		importNamed(t, c, "products.csv", "products", "商品コード,商品名,価格\nP1,間違い,999\nP2,間違い,999\n")
+		if now := readable(t, c.App); now["counts"] != imported["counts"] || now["events"] != imported["events"] {
+			t.Errorf("imported again: %s, %s; at first %s, %s", now["counts"], now["events"], imported["counts"], imported["events"])
+		}
+		undoImport(t, c, again)
+		sameAfterRebuild(t, c, cfg, readable)
+	})
 }
 
 // What programs and people told after the import, and what hung on the import, comes where it would be without
 // it: as in a rebuild from the log.
 func TestUndoImportWithLaterEvents(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			c := apptest.Start(t, cfg)
-			key := seedShop(t, c)
-			job := importNamed(t, c, "orders.csv", "orders", wrongOrders())
-			track := func(id, user, device string) map[string]any {
-				return map[string]any{"type": "track", "event": "Product Viewed", "messageId": id, "userId": user, "anonymousId": device, "properties": map[string]any{"product_id": "P2"}}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		c := apptest.Start(t, cfg)
+		key := seedShop(t, c)
+		job := importNamed(t, c, "orders.csv", "orders", wrongOrders())
+		track := func(id, user, device string) map[string]any {
+			return map[string]any{"type": "track", "event": "Product Viewed", "messageId": id, "userId": user, "anonymousId": device, "properties": map[string]any{"product_id": "P2"}}
+		}
+		identify := func(id, user, device string, traits map[string]any) map[string]any {
+			return map[string]any{"type": "identify", "messageId": id, "userId": user, "anonymousId": device, "traits": traits}
+		}
+		c.Send(key,
+			identify("l1", "", "x1", map[string]any{"email": "taken@example.jp", "name": "田中"}), // U5's by the import
+			identify("l2", "new7", "x2", map[string]any{"plan": "silver"}),                      // made by the import
+			track("l3", "new7", "x2"), track("l4", "", "x2"),
+			identify("l5", "U8", "x3", map[string]any{"email": "new9@example.jp"}), // refused: two members
+			identify("l6", "", "x4", map[string]any{"email": "new11@example.jp"}),
+			track("l7", "new12", "d20"), // a device of another member
+			identify("l8", "", "g1", map[string]any{"email": "guest@example.jp", "plan": "guest"}),
+			identify("l9", "U3", "", map[string]any{"plan": "bronze"}),
+			map[string]any{"type": "alias", "messageId": "l10", "userId": "new20", "previousId": "x9"},
+			map[string]any{"type": "track", "event": "Consent Withdrawn", "messageId": "l11", "userId": "new21", "properties": map[string]any{"channel": "email"}},
+		)
+		c.Call(http.MethodPost, "/customers/user_id:new30/merge", map[string]string{"other": "user_id:U30"}, nil)
+		c.Send(key, track("m1", "new30", "x30"), track("m2", "U30", "x31"))
+		c.Call(http.MethodPost, "/customers/user_id:U31/merge", map[string]string{"other": "user_id:U32"}, nil)
+		undoImport(t, c, job)
+		for _, ref := range []string{"user_id:new1", "email:new9@example.jp"} {
+			if status, _ := c.Do(http.MethodGet, "/api/v1/customers/"+ref, c.Secret, nil); (status == http.StatusNotFound) != (ref == "user_id:new1") {
+				t.Errorf("%s: %d", ref, status)
 			}
-			identify := func(id, user, device string, traits map[string]any) map[string]any {
-				return map[string]any{"type": "identify", "messageId": id, "userId": user, "anonymousId": device, "traits": traits}
-			}
-			c.Send(key,
-				identify("l1", "", "x1", map[string]any{"email": "taken@example.jp", "name": "田中"}), // U5's by the import
-				identify("l2", "new7", "x2", map[string]any{"plan": "silver"}),                      // made by the import
-				track("l3", "new7", "x2"), track("l4", "", "x2"),
-				identify("l5", "U8", "x3", map[string]any{"email": "new9@example.jp"}), // refused: two members
-				identify("l6", "", "x4", map[string]any{"email": "new11@example.jp"}),
-				track("l7", "new12", "d20"), // a device of another member
-				identify("l8", "", "g1", map[string]any{"email": "guest@example.jp", "plan": "guest"}),
-				identify("l9", "U3", "", map[string]any{"plan": "bronze"}),
-				map[string]any{"type": "alias", "messageId": "l10", "userId": "new20", "previousId": "x9"},
-				map[string]any{"type": "track", "event": "Consent Withdrawn", "messageId": "l11", "userId": "new21", "properties": map[string]any{"channel": "email"}},
-			)
-			c.Call(http.MethodPost, "/customers/user_id:new30/merge", map[string]string{"other": "user_id:U30"}, nil)
-			c.Send(key, track("m1", "new30", "x30"), track("m2", "U30", "x31"))
-			c.Call(http.MethodPost, "/customers/user_id:U31/merge", map[string]string{"other": "user_id:U32"}, nil)
-			undoImport(t, c, job)
-			for _, ref := range []string{"user_id:new1", "email:new9@example.jp"} {
-				if status, _ := c.Do(http.MethodGet, "/api/v1/customers/"+ref, c.Secret, nil); (status == http.StatusNotFound) != (ref == "user_id:new1") {
-					t.Errorf("%s: %d", ref, status)
-				}
-			}
-			sameAfterRebuild(t, c, cfg, readable)
-		})
-	}
+		}
+		sameAfterRebuild(t, c, cfg, readable)
+	})
 }
 
 // A later import of the same source is taken back to what the earlier one said, and the other way round.
 func TestUndoOneOfTwoImports(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			c := apptest.Start(t, cfg)
-			seedShop(t, c)
-			file := func(total int, extra string) string {
-				var csv strings.Builder
-				csv.WriteString("注文番号,注文日時,会員ID,メールアドレス,商品コード,単価,数量,合計金額\n")
-				for i := range 40 {
-					fmt.Fprintf(&csv, "A%d,2026/03/01 12:00:00,U%d,u%d@example.jp,P1,100,1,%d\n", i, i, i, total)
-				}
-				return csv.String() + extra
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		c := apptest.Start(t, cfg)
+		seedShop(t, c)
+		file := func(total int, extra string) string {
+			var csv strings.Builder
+			csv.WriteString("注文番号,注文日時,会員ID,メールアドレス,商品コード,単価,数量,合計金額\n")
+			for i := range 40 {
+				fmt.Fprintf(&csv, "A%d,2026/03/01 12:00:00,U%d,u%d@example.jp,P1,100,1,%d\n", i, i, i, total)
 			}
-			first := importNamed(t, c, "a.csv", "orders", file(100, ""))
-			afterFirst := readable(t, c.App)
-			second := importNamed(t, c, "b.csv", "orders", file(150, "B1,2026/03/02 12:00:00,fresh,fresh@example.jp,P1,100,1,100\n"))
-			if report := reportOf(t, second); report.Events["Order Completed"] != 1 || report.Events["Order Updated"] != 40 {
-				t.Errorf("the second import: %v", report.Events)
-			}
-			undoImport(t, c, second)
-			sameKnowledge(t, readable(t, c.App), afterFirst)
+			return csv.String() + extra
+		}
+		first := importNamed(t, c, "a.csv", "orders", file(100, ""))
+		afterFirst := readable(t, c.App)
+		second := importNamed(t, c, "b.csv", "orders", file(150, "B1,2026/03/02 12:00:00,fresh,fresh@example.jp,P1,100,1,100\n"))
+		if report := reportOf(t, second); report.Events["Order Completed"] != 1 || report.Events["Order Updated"] != 40 {
+			t.Errorf("the second import: %v", report.Events)
+		}
+		undoImport(t, c, second)
+		sameKnowledge(t, readable(t, c.App), afterFirst)
 
-			second = importNamed(t, c, "b.csv", "orders", file(150, "B1,2026/03/02 12:00:00,fresh,fresh@example.jp,P1,100,1,100\n"))
-			if report := reportOf(t, second); report.Events["Order Completed"] != 1 || report.Events["Order Updated"] != 40 {
-				t.Errorf("the second import once more: %v", report.Events)
-			}
-			undoImport(t, c, first)
-			third := importNamed(t, c, "b.csv", "orders", file(150, "B1,2026/03/02 12:00:00,fresh,fresh@example.jp,P1,100,1,100\n"))
-			if report := reportOf(t, third); report.Events["Order Completed"] != 40 || report.Events["Order Updated"] != 0 {
-				t.Errorf("after the first was taken back: %v", report.Events)
-			}
-			sameAfterRebuild(t, c, cfg, readable)
-		})
-	}
+		second = importNamed(t, c, "b.csv", "orders", file(150, "B1,2026/03/02 12:00:00,fresh,fresh@example.jp,P1,100,1,100\n"))
+		if report := reportOf(t, second); report.Events["Order Completed"] != 1 || report.Events["Order Updated"] != 40 {
+			t.Errorf("the second import once more: %v", report.Events)
+		}
+		undoImport(t, c, first)
+		third := importNamed(t, c, "b.csv", "orders", file(150, "B1,2026/03/02 12:00:00,fresh,fresh@example.jp,P1,100,1,100\n"))
+		if report := reportOf(t, third); report.Events["Order Completed"] != 40 || report.Events["Order Updated"] != 0 {
+			t.Errorf("after the first was taken back: %v", report.Events)
+		}
+		sameAfterRebuild(t, c, cfg, readable)
+	})
 }
 
 // Whatever cannot be taken back is refused, and says why.
@@ -337,32 +331,30 @@ func TestUndoRefused(t *testing.T) {
 
 // Somebody who was erased comes in as somebody new when the file is imported once more, with everything it says.
 func TestImportAfterErasure(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			c := apptest.Start(t, cfg)
-			seedShop(t, c)
-			customers := "会員ID,氏名,メールアドレス,会員ランク\nback,輸入 戻,back@example.jp,プラチナ\nother,輸入 他,other@example.jp,一般\n"
-			orders := "注文番号,注文日時,会員ID,メールアドレス,商品コード,単価,数量,合計金額\nE1,2026/03/01 12:00:00,back,back@example.jp,P1,100,1,100\n"
-			importNamed(t, c, "customers.csv", "customers", customers)
-			importNamed(t, c, "orders.csv", "orders", orders)
-			var first, second unify.Customer
-			c.Call(http.MethodGet, "/customers/user_id:back", nil, &first)
-			c.Call(http.MethodDelete, "/customers/user_id:back", nil, nil)
-			if err := c.App.Privacy.Erasures().Finish(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if report := reportOf(t, importNamed(t, c, "customers.csv", "customers", customers)); report.Events["identify"] != 1 || report.Unchanged != 1 {
-				t.Errorf("customers again: %v, %d unchanged", report.Events, report.Unchanged)
-			}
-			importNamed(t, c, "orders.csv", "orders", orders)
-			c.Call(http.MethodGet, "/customers/user_id:back", nil, &second)
-			if second.ID == first.ID || len(second.Traits) != len(first.Traits) || second.Activity.Orders != 1 || second.Activity.Events != first.Activity.Events {
-				t.Errorf("came back as %+v, was %+v", second, first)
-			}
-			sameAfterRebuild(t, c, cfg, readable)
-		})
-	}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		c := apptest.Start(t, cfg)
+		seedShop(t, c)
+		customers := "会員ID,氏名,メールアドレス,会員ランク\nback,輸入 戻,back@example.jp,プラチナ\nother,輸入 他,other@example.jp,一般\n"
+		orders := "注文番号,注文日時,会員ID,メールアドレス,商品コード,単価,数量,合計金額\nE1,2026/03/01 12:00:00,back,back@example.jp,P1,100,1,100\n"
+		importNamed(t, c, "customers.csv", "customers", customers)
+		importNamed(t, c, "orders.csv", "orders", orders)
+		var first, second unify.Customer
+		c.Call(http.MethodGet, "/customers/user_id:back", nil, &first)
+		c.Call(http.MethodDelete, "/customers/user_id:back", nil, nil)
+		if err := c.App.Privacy.Erasures().Finish(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if report := reportOf(t, importNamed(t, c, "customers.csv", "customers", customers)); report.Events["identify"] != 1 || report.Unchanged != 1 {
+			t.Errorf("customers again: %v, %d unchanged", report.Events, report.Unchanged)
+		}
+		importNamed(t, c, "orders.csv", "orders", orders)
+		c.Call(http.MethodGet, "/customers/user_id:back", nil, &second)
+		if second.ID == first.ID || len(second.Traits) != len(first.Traits) || second.Activity.Orders != 1 || second.Activity.Events != first.Activity.Events {
+			t.Errorf("came back as %+v, was %+v", second, first)
+		}
+		sameAfterRebuild(t, c, cfg, readable)
+	})
 }
 
 // Whatever programs, files and people say of whom, in whatever order: after an undo the program knows what it would

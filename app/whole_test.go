@@ -136,12 +136,10 @@ func sameKnowledge(t testing.TB, got, want map[string]string) {
 // Everything but what is done by hand can be computed again from the log, and comes out the
 // same.
 func TestRebuild(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t, engines(t))
-			sameAfterRebuild(t, shop(t, cfg), cfg, func(t testing.TB, a *app.App) map[string]string { return knowledge(t, a) })
-		})
-	}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		cfg := config(t, engines)
+		sameAfterRebuild(t, shop(t, cfg), cfg, func(t testing.TB, a *app.App) map[string]string { return knowledge(t, a) })
+	})
 }
 
 // A backup that was taken while events came in is restored on other engines, and back.
@@ -267,29 +265,27 @@ func TestBackupDamaged(t *testing.T) {
 
 // Importing a file twice changes nothing, and the second report says so.
 func TestImportTwice(t *testing.T) {
-	for name, engines := range pairs {
-		t.Run(name, func(t *testing.T) {
-			c := apptest.Start(t, config(t, engines(t)))
-			var csv strings.Builder
-			csv.WriteString("注文番号,注文日時,会員ID,メールアドレス,商品コード,商品名,単価,数量,合計金額\n")
-			for i := range 900 {
-				fmt.Fprintf(&csv, "N%d,2026/03/%02d 12:00:00,b%d,b%d@example.jp,P%d,お茶,100,1,200\n", i/2, 1+i%28/2, i/2%80, i/2%80, i%2)
-			}
-			first := importFile(t, c, csv.String())
-			if first.State != "done" {
-				t.Fatalf("%+v", first)
-			}
-			want := knowledge(t, c.App)
-			again := importFile(t, c, csv.String())
-			if again.State != "done" {
-				t.Fatalf("%+v", again)
-			}
-			if report := reportOf(t, again); len(report.Events) > 0 || report.Unchanged < 450 {
-				t.Errorf("the second report: %v, %d unchanged", report.Events, report.Unchanged)
-			}
-			sameKnowledge(t, knowledge(t, c.App), want)
-		})
-	}
+	onPairs(t, func(t *testing.T, engines apptest.Engines) {
+		c := apptest.Start(t, config(t, engines))
+		var csv strings.Builder
+		csv.WriteString("注文番号,注文日時,会員ID,メールアドレス,商品コード,商品名,単価,数量,合計金額\n")
+		for i := range 900 {
+			fmt.Fprintf(&csv, "N%d,2026/03/%02d 12:00:00,b%d,b%d@example.jp,P%d,お茶,100,1,200\n", i/2, 1+i%28/2, i/2%80, i/2%80, i%2)
+		}
+		first := importFile(t, c, csv.String())
+		if first.State != "done" {
+			t.Fatalf("%+v", first)
+		}
+		want := knowledge(t, c.App)
+		again := importFile(t, c, csv.String())
+		if again.State != "done" {
+			t.Fatalf("%+v", again)
+		}
+		if report := reportOf(t, again); len(report.Events) > 0 || report.Unchanged < 450 {
+			t.Errorf("the second report: %v, %d unchanged", report.Events, report.Unchanged)
+		}
+		sameKnowledge(t, knowledge(t, c.App), want)
+	})
 }
 
 type importJob struct {
