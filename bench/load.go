@@ -45,12 +45,30 @@ func (l *load) batch(b []byte) []byte {
 		}
 		person := int(uint64(n) * 0x9e3779b97f4a7c15 >> 33 % loadPeople)
 		product := int(n % 997)
-		b = fmt.Appendf(b, `{"type":"track","event":"Product Viewed","messageId":"ajs-next-%016x","anonymousId":"5f0c1a2b-0000-4000-8000-%012x","userId":"u%07d",`+
-			`"timestamp":"%s","properties":{"product_id":"P%04d","name":"%s","price":%d,"currency":"JPY","url":"https://shop.example.jp/products/%d"},`+
-			`"context":{"library":{"name":"analytics.js","version":"next-1.70.0"},"locale":"ja-JP"}}`,
-			n, person, person, now, product, products[product%len(products)], 500+product, product)
+		b = append(b, `{"type":"track","event":"Product Viewed","messageId":"ajs-next-`...)
+		b = padded(b, uint64(n), 16, 16)
+		b = append(b, `","anonymousId":"5f0c1a2b-0000-4000-8000-`...)
+		b = padded(b, uint64(person), 16, 12)
+		b = append(b, `","userId":"u`...)
+		b = padded(b, uint64(person), 10, 7)
+		b = append(append(b, `","timestamp":"`...), now...)
+		b = append(b, `","properties":{"product_id":"P`...)
+		b = padded(b, uint64(product), 10, 4)
+		b = append(append(b, `","name":"`...), products[product%len(products)]...)
+		b = append(b, `","price":`...)
+		b = strconv.AppendInt(b, int64(500+product), 10)
+		b = append(b, `,"currency":"JPY","url":"https://shop.example.jp/products/`...)
+		b = strconv.AppendInt(b, int64(product), 10)
+		b = append(b, `"},"context":{"library":{"name":"analytics.js","version":"next-1.70.0"},"locale":"ja-JP"}}`...)
 	}
 	return append(b, "]}"...)
+}
+
+// padded appends a number of so many digits. Formatting by fmt would take a tenth of the processors' time that is measured.
+func padded(b []byte, n uint64, base, digits int) []byte {
+	var written [64]byte
+	text := strconv.AppendUint(written[:0], n, base)
+	return append(append(b, "0000000000000000"[:max(0, digits-len(text))]...), text...)
 }
 
 // send sends a body until it is accepted, as an SDK does.

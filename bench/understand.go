@@ -290,7 +290,7 @@ func (u *understanding) conditions() error {
 				return err
 			}
 			one, err := spend(func() error {
-				_, _, _, err := reader.Sample(u.ctx, condition, at, 10)
+				_, err := reader.Sample(u.ctx, condition, at, 10)
 				return err
 			})
 			if err != nil {
