@@ -239,6 +239,7 @@ type previewInput struct {
 type previewOutput struct {
 	Size      int64        `json:"size"`
 	Everybody int64        `json:"everybody"`
+	Estimated bool         `json:"estimated,omitempty" doc:"The size was estimated from a part of the people, since the shop is large and the rule asks a lot"`
 	Sentence  string       `json:"sentence"`
 	TookMS    int64        `json:"took_ms"`
 	Sample    []unify.Card `json:"sample"`
@@ -253,7 +254,7 @@ func (s *Server) previewSegment(ctx context.Context, in *previewInput) (*body[pr
 	if err != nil {
 		return nil, err
 	}
-	out := previewOutput{Size: p.Size, Everybody: p.Everybody, TookMS: s.cfg.Clock.Now().Sub(begin).Milliseconds(), Sample: []unify.Card{}}
+	out := previewOutput{Size: p.Size, Everybody: p.Everybody, Estimated: p.Estimated, TookMS: s.cfg.Clock.Now().Sub(begin).Milliseconds(), Sample: []unify.Card{}}
 	schema, err := s.cfg.Segments.Schema(ctx, s.queryTexts(ctx))
 	if err != nil {
 		return nil, err
@@ -261,8 +262,8 @@ func (s *Server) previewSegment(ctx context.Context, in *previewInput) (*body[pr
 	if out.Sentence, err = s.sentence(ctx, p.Condition, schema); err != nil {
 		return nil, err
 	}
-	if len(p.Sample) > 0 {
-		out.Sample, err = s.cfg.Customers.Cards(ctx, p.Sample)
+	if len(p.People) > 0 {
+		out.Sample, err = s.cfg.Customers.Cards(ctx, p.People)
 	}
 	return &body[previewOutput]{out}, err
 }

@@ -272,9 +272,7 @@ func (s *Segments) Members(ctx context.Context, id string, after *MembersPlace, 
 
 // Preview is what a condition comes to.
 type Preview struct {
-	Size      int64
-	Everybody int64
-	Sample    []hitori.CustomerID
+	Sample
 	Condition query.Condition
 }
 
@@ -296,7 +294,7 @@ func (s *Segments) Preview(ctx context.Context, id string, definition []byte) (P
 	if c, err = s.Expand(ctx, c); err != nil {
 		return p, err
 	}
-	p.Sample, p.Size, p.Everybody, err = s.cfg.Reader.Sample(ctx, c, s.clock(), sampled)
+	p.Sample, err = s.cfg.Reader.Sample(ctx, c, s.clock(), sampled)
 	return p, err
 }
 

@@ -8,13 +8,22 @@ import (
 	"github.com/hitori-cdp/hitori/query"
 )
 
+// Sample is how many people meet a condition, and some of them.
+type Sample struct {
+	People []hitori.CustomerID
+	// Size is how many of Everybody meet it.
+	Size, Everybody int64
+	// Estimated says that a part of the people was asked, and that Size is what follows for everybody.
+	Estimated bool
+}
+
 // SegmentReader answers what is asked about segments, from what was derived last. Conditions must be valid; what they
 // mean is what [query.Evaluate] says.
 type SegmentReader interface {
 	// Size is how many people meet a condition, and how many there are.
 	Size(ctx context.Context, c query.Condition, at query.Clock) (size, everybody int64, err error)
-	// Sample is Size with the first of those who do, by their ids; at most limit.
-	Sample(ctx context.Context, c query.Condition, at query.Clock, limit int) (people []hitori.CustomerID, size, everybody int64, err error)
+	// Sample is Size with the first of those who do, by their ids; at most limit. In a large shop it may ask a part of the people.
+	Sample(ctx context.Context, c query.Condition, at query.Clock, limit int) (Sample, error)
 	// People returns those who do, in the order of their ids, from the one behind after; at most limit.
 	People(ctx context.Context, c query.Condition, at query.Clock, after hitori.CustomerID, limit int) ([]hitori.CustomerID, error)
 	// Crossings returns, for each of some segments, the people for whom meeting its condition differs from what stands in the

@@ -115,7 +115,7 @@ func (c Catalogue) known(d Dialect, v understand.Valued) string {
 // Meeting implements [understand.FeatureReader].
 func (c Catalogue) Meeting(ctx context.Context, condition query.Condition, at query.Clock, after *understand.MembersPlace, limit int) (understand.Members, error) {
 	var m understand.Members
-	reader := Reader(c)
+	reader := Reader{Engine: c.Engine, Currency: c.Currency}
 	var err error
 	if m.Total, _, err = reader.Size(ctx, condition, at); err != nil {
 		return m, err

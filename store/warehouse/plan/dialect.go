@@ -11,8 +11,7 @@ import (
 // Dialect is how an engine writes what the engines write differently, and where it keeps its tables.
 type Dialect interface {
 	// Events is what stands in a FROM clause for the events of people that meet a condition, with the given
-	// columns; "person" is one of those there are, and whose events they are. The condition is on the events' own
-	// columns.
+	// columns; "person" is one of those there are, and whose events they are.
 	Events(columns, condition string) string
 	// Acts is Events for those who ask only when events happened, and of which type, kind and, by [Dialect.Named], name:
 	// the columns are person, type, kind, time and position. An engine may read it from a table beside events, as of what was

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,7 @@ var conditionTests = map[string]func(*testing.T, Warehouse){
 	"Measures":  conditionMeasures,
 	"Documents": conditionDocuments,
 	"Pages":     conditionPages,
+	"Estimates": conditionEstimates,
 	"Live":      conditionLive,
 	"Follows":   conditionFollows,
 }
@@ -309,13 +311,13 @@ func conditionPages(t *testing.T, w Warehouse) {
 	if err != nil || size != 25 {
 		t.Fatalf("%d people, %v", size, err)
 	}
-	sample, size, people, err := reader.Sample(within(t), everybody, at, 3)
-	if want := []hitori.CustomerID{1 << 20, 2 << 20, 3 << 20}; err != nil || size != 25 || people != 25 || !slices.Equal(sample, want) {
-		t.Fatalf("the first %d of %d, of %d, %v", sample, size, people, err)
+	sample, err := reader.Sample(within(t), everybody, at, 3)
+	if want := []hitori.CustomerID{1 << 20, 2 << 20, 3 << 20}; err != nil || sample.Size != 25 || sample.Everybody != 25 || sample.Estimated || !slices.Equal(sample.People, want) {
+		t.Fatalf("got %+v, %v", sample, err)
 	}
-	sample, size, people, err = reader.Sample(within(t), &query.Not{Of: everybody}, at, 3)
-	if err != nil || size != 0 || people != 25 || len(sample) > 0 {
-		t.Fatalf("of nobody: %d of %d, of %d, %v", sample, size, people, err)
+	sample, err = reader.Sample(within(t), &query.Not{Of: everybody}, at, 3)
+	if err != nil || sample.Size != 0 || sample.Everybody != 25 || len(sample.People) > 0 {
+		t.Fatalf("of nobody: %+v, %v", sample, err)
 	}
 	var all []hitori.CustomerID
 	for after := hitori.CustomerID(0); ; after = all[len(all)-1] {
@@ -331,5 +333,45 @@ func conditionPages(t *testing.T, w Warehouse) {
 		if len(all) != 25 || all[i] != hitori.CustomerID(1+i)<<20 {
 			t.Fatalf("got %d", all)
 		}
+	}
+}
+
+// conditionEstimates holds sizes that are estimated from a part of the people to the whole ones.
+func conditionEstimates(t *testing.T, w Warehouse) {
+	const people, enough, conditions = 400, 100, 60
+	g := querytest.NewGenerator(17)
+	customers := make([]*querytest.Customer, people)
+	for i := range customers {
+		customers[i] = g.Customer(12)
+	}
+	settle(t, w, plan.Calendar{Now: querytest.Now, Location: querytest.Location, Currency: hitori.JPY}, customers...)
+	reader := plan.Reader{Engine: w, Currency: hitori.JPY, Enough: enough}
+	at := query.Clock{Now: querytest.Now, Location: querytest.Location}
+	estimated := 0
+	for range conditions {
+		condition := withRealFeatures(t, g.Condition())
+		met, err := reader.People(within(t), condition, at, 0, people)
+		must(t, err)
+		sample, err := reader.Sample(within(t), condition, at, 10)
+		must(t, err)
+		told := query.Encode(condition)
+		share := float64(len(met)) / people
+		if off := math.Abs(float64(sample.Size)/people - share); off > 4*math.Sqrt(share*(1-share)/enough) || !sample.Estimated && off > 0 {
+			t.Errorf("%s\n%+v, but %d meet it", told, sample, len(met))
+		}
+		if len(sample.People) < min(10, int(sample.Size)/(people/enough+1)) {
+			t.Errorf("%s\nshows %d of %d people", told, len(sample.People), sample.Size)
+		}
+		for _, person := range sample.People {
+			if !slices.Contains(met, person) {
+				t.Errorf("%s\nshows %d, who does not meet it", told, person)
+			}
+		}
+		if sample.Estimated && share > 0 && share < 1 {
+			estimated++
+		}
+	}
+	if estimated < conditions/6 {
+		t.Errorf("only %d of %d sizes that could be wrong were estimated", estimated, conditions)
 	}
 }

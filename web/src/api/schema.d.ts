@@ -3000,6 +3000,8 @@ export interface components {
             segment?: string;
         };
         PreviewOutput: {
+            /** @description The size was estimated from a part of the people, since the shop is large and the rule asks a lot */
+            estimated?: boolean;
             /** Format: int64 */
             everybody: number;
             sample: components["schemas"]["Card"][] | null;

@@ -9,6 +9,9 @@ import { Notice } from "@/ui/states";
 import type { Live } from "./live";
 import css from "./builder.module.css";
 
+/** An estimate to the figures that it is good for. */
+const rough = (size: number) => Number(size.toPrecision(3));
+
 /** How many people it is, and some of them, while the conditions are written. */
 export function LivePanel({ live, skipped }: { live: Live; skipped: number }) {
   const { t } = useText();
@@ -16,6 +19,7 @@ export function LivePanel({ live, skipped }: { live: Live; skipped: number }) {
   const name = useName();
   const { preview, old, asked, problem, marks } = live;
   const sample = list(preview?.sample);
+  const size = preview?.estimated ? rough(preview.size) : (preview?.size ?? 0);
   return (
     <Panel title={t("segments.live")}>
       <div className={css.live} data-old={(asked && old) || undefined}>
@@ -24,9 +28,10 @@ export function LivePanel({ live, skipped }: { live: Live; skipped: number }) {
         ) : preview ? (
           <>
             <p className={css.size} role="status" aria-live="polite">
-              <strong className="num">{t("segments.people", { n: format.number(preview.size), count: preview.size })}</strong>
+              <strong className="num">{t(preview.estimated ? "segments.people_about" : "segments.people", { n: format.number(size), count: size })}</strong>
               <span className="soft num">{t("segments.share_of_all", { share: format.percent(preview.everybody ? preview.size / preview.everybody : 0, 1), total: format.number(preview.everybody) })}</span>
             </p>
+            {preview.estimated ? <p className="soft">{t("segments.live_estimated")}</p> : null}
             <p className={css.said}>{preview.sentence}</p>
             {sample.length > 0 ? (
               <>
@@ -42,7 +47,7 @@ export function LivePanel({ live, skipped }: { live: Live; skipped: number }) {
                   ))}
                 </ul>
               </>
-            ) : (
+            ) : preview.estimated ? null : (
               <p className="soft">{t("segments.live_nobody")}</p>
             )}
           </>
