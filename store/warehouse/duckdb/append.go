@@ -149,6 +149,7 @@ func (w *Warehouse) append(ctx context.Context, db *sql.DB, batch unify.Batch) e
 		return err
 	}
 	w.applied.add(batch.Token)
+	w.worn.Add(versionBytes * int64(len(touched)+len(batch.Aliases)))
 	w.appended(active, int64(len(batch.Events)))
 	return nil
 }

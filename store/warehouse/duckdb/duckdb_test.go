@@ -10,7 +10,7 @@ import (
 )
 
 // tinySizes make a few rows go all the way from the tail through many runs.
-var tinySizes = sizes{seal: 150, full: 220, step: 100, sample: 8}
+var tinySizes = sizes{seal: 150, full: 220, step: 100, sample: 8, worn: 5000}
 
 func openTest(t testing.TB, path string, sizes sizes) *Warehouse {
 	t.Helper()

@@ -49,5 +49,11 @@ func unwritable(err error) bool {
 	return e.Type == engine.ErrorTypeIO || e.Type == engine.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "No space left on device")
 }
 
+// scarce reports whether there is no room in memory.
+func scarce(err error) bool {
+	var e *engine.Error
+	return errors.As(err, &e) && (e.Type == engine.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "MiB used)"))
+}
+
 // busy reports whether a checkpoint has to wait for a reader.
 func busy(err error) bool { return strings.Contains(err.Error(), "Cannot CHECKPOINT") }

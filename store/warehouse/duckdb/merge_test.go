@@ -16,7 +16,7 @@ import (
 
 // TestReadersSeeEveryEventOnce reads while whole row groups are sealed and merged.
 func TestReadersSeeEveryEventOnce(t *testing.T) {
-	w := openTest(t, filepath.Join(t.TempDir(), "warehouse.duckdb"), sizes{seal: 2 * rowGroup, full: 3 * rowGroup, step: 2*rowGroup - 2000, sample: 64})
+	w := openTest(t, filepath.Join(t.TempDir(), "warehouse.duckdb"), sizes{seal: 2 * rowGroup, full: 3 * rowGroup, step: 2*rowGroup - 2000, sample: 64, worn: 1 << 20})
 	ctx, stop := context.WithCancel(t.Context())
 	var readers sync.WaitGroup
 	for range 3 {

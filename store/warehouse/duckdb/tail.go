@@ -22,9 +22,11 @@ type sizes struct {
 	step int
 	// sample is how far apart the rows are that tell where to cut rows into spans.
 	sample int
+	// worn is how much memory may be kept for versions of rows, in bytes, before the database is opened anew; see [Warehouse.renew].
+	worn int64
 }
 
-var standardSizes = sizes{seal: 4 * rowGroup, full: 6 * rowGroup, step: rowGroup - 500, sample: 512}
+var standardSizes = sizes{seal: 4 * rowGroup, full: 6 * rowGroup, step: rowGroup - 500, sample: 512, worn: 100 << 20}
 
 // tail is one of the two places for new rows.
 type tail struct {

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -80,6 +81,9 @@ func (w *Warehouse) step(ctx context.Context, quiet bool) (more bool, err error)
 	if err == nil && w.checkpointDue(sealed, more) {
 		err = w.checkpoint(ctx)
 	}
+	if w.worn.Load() >= w.sizes.worn || scarce(err) {
+		err = errors.Join(err, w.renew(ctx))
+	}
 	w.stepped(err)
 	return more && err == nil, err
 }
@@ -153,6 +157,29 @@ func (w *Warehouse) checkpoint(ctx context.Context) error {
 		w.layout.due, w.layout.steps = err != nil, 0
 		return nil
 	})
+}
+
+// versionBytes is what a row costs in memory that came in a small batch to a table in which it stays: where several
+// transactions fill a vector, DuckDB keeps who inserted which row, as long as the database is open.
+const versionBytes = 13
+
+// renew opens the database anew, unless somebody reads it at the moment: then it is tried again after the next step. Else
+// the versions of rows in the tables touched and alias_log would fill the memory while tens of millions of events come in, until
+// no tail could be sealed.
+func (w *Warehouse) renew(ctx context.Context) error {
+	w.appending.Lock()
+	defer w.appending.Unlock()
+	if !w.gate.TryLock() {
+		return nil
+	}
+	defer w.gate.Unlock()
+	layout := w.layout // a merge under way goes on
+	w.broken.Store(true)
+	if err := w.ready(ctx); err != nil {
+		return w.fail(ctx, err)
+	}
+	w.layout = layout
+	return nil
 }
 
 func (w *Warehouse) walSize() int64 {

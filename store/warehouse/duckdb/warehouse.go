@@ -89,6 +89,9 @@ type Warehouse struct {
 	// arrived is how many rows were appended since the last step.
 	arrived atomic.Int64
 
+	// worn is about how much memory DuckDB keeps for versions of rows since the database was opened, in bytes.
+	worn atomic.Int64
+
 	// deriving is held by the derivation under way.
 	deriving sync.Mutex
 
@@ -190,6 +193,7 @@ func (w *Warehouse) load(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	w.layout.forget()
+	w.worn.Store(0)
 	var older, unpriced bool
 	const without = "EXISTS (FROM sealed_events WHERE %s IS NULL)"
 	if err := db.QueryRowContext(ctx, fmt.Sprintf("SELECT "+without+", "+without, details[0].Name, price.Name)).Scan(&older, &unpriced); err != nil {
