@@ -226,7 +226,7 @@ func (s *stage) end(ctx context.Context, config Config) {
 	}
 	_ = s.exec(ctx, "DROP TABLE IF EXISTS temp.main.chosen")
 	if err := s.exec(ctx, memoryLimit(config.MemoryLimit)); err != nil { // others use more at the moment
-		config.Logger.Warn("the warehouse may use more memory until everything is computed anew", "error", err)
+		config.Logger.Warn("the warehouse may use more memory until the next derivation ends", "error", err)
 	}
 }
 

@@ -46,10 +46,10 @@ func unwritable(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	return e.Type == engine.ErrorTypeIO || e.Type == engine.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "No space left on device")
+	return e.Type == engine.ErrorTypeIO || scarce(err) || strings.Contains(e.Msg, "No space left on device")
 }
 
-// scarce reports whether there is no room in memory.
+// scarce reports whether there is no room in memory. That a transaction could not be committed for it is told by the text only.
 func scarce(err error) bool {
 	var e *engine.Error
 	return errors.As(err, &e) && (e.Type == engine.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "MiB used)"))

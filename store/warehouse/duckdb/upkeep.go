@@ -1,9 +1,9 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -82,7 +82,7 @@ func (w *Warehouse) step(ctx context.Context, quiet bool) (more bool, err error)
 		err = w.checkpoint(ctx)
 	}
 	if w.worn.Load() >= w.sizes.worn || scarce(err) {
-		err = errors.Join(err, w.renew(ctx))
+		err = cmp.Or(err, w.renew(ctx))
 	}
 	w.stepped(err)
 	return more && err == nil, err

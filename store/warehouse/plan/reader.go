@@ -35,17 +35,19 @@ func (r Reader) Sample(ctx context.Context, c query.Condition, at query.Clock, l
 	if err := r.Query(ctx, everyone, func(row Row) error { return row.Scan(&sample.Everybody) }); err != nil {
 		return sample, err
 	}
-	part, asked := "1 = 1", sample.Everybody
+	part, among := "1 = 1", "0"
 	if enough := cmp.Or(r.Enough, enough); laborious(c) && sample.Everybody > 2*enough {
 		sample.Estimated = true
 		part = fmt.Sprintf("person %% %d < %d", parts, parts*enough/sample.Everybody+1)
 	}
+	var asked int64
 	err := r.Query(ctx, func(d Dialect) string {
 		if sample.Estimated {
 			d = partial{d, part}
+			among = "(SELECT count(*) FROM " + d.Derived("people") + " AS p WHERE " + part + ")"
 		}
-		return fmt.Sprintf(`SELECT person, CAST(count(*) OVER () AS BIGINT) AS size, CAST((SELECT count(*) FROM %s AS p WHERE %s) AS BIGINT) AS asked
-			FROM (%s) AS met WHERE %[2]s ORDER BY person LIMIT %[4]d`, d.Derived("people"), part, Condition(d, c, r.calendar(at)), limit)
+		return fmt.Sprintf("SELECT person, CAST(count(*) OVER () AS BIGINT) AS size, CAST(%s AS BIGINT) AS asked FROM (%s) AS met WHERE %s ORDER BY person LIMIT %d",
+			among, Condition(d, c, r.calendar(at)), part, limit)
 	}, func(row Row) error {
 		var person int64
 		err := row.Scan(&person, &sample.Size, &asked)
